@@ -1,0 +1,122 @@
+package lang
+
+import (
+	"github.com/eda-lang/eda/vm/tag"
+	"github.com/eda-lang/eda/vm/value"
+)
+
+// Unit is one checked program: all files named together, resolved and typed.
+// Check always returns one, also beside errors, because editors need it; only
+// a Unit without errors may be compiled. It is read-only after Check.
+type Unit struct {
+	Files  []*File
+	Rules  []*RuleInfo // in order of identity (S2)
+	Params []*ParamInfo
+	Events []*EventInfo
+	Fns    map[string]*FnDecl
+	Tests  []*TestInfo
+	Info   *Info
+}
+
+// Info holds what the checker learned about nodes, beside the tree.
+type Info struct {
+	Uses    map[*Ident]Symbol    // what each name means where it stands
+	Types   map[Expr]Type        // the type of each expression
+	Windows map[*Call]Window     // the window of each aggregate call
+	Asks    map[*Call]*RuleInfo  // active(rule)
+	Consts  map[Expr]value.Value // durations and numbers of clauses: for, repeat, limit, expire, silent(d), …, params folded
+	FileOf  map[Decl]*File
+}
+
+// SymbolKind says what a name stands for.
+type SymbolKind uint8
+
+const (
+	SymField   SymbolKind = iota // a field of the event
+	SymLet                       // Let
+	SymCapture                   // Name is a capture of the rule's source
+	SymAlias                     // as NAME
+	SymParam                     // Param
+	SymFnParam                   // Index into FnDecl.Params
+	SymEvent                     // event
+	SymTag                       // tag
+	SymNow                       // now
+	SymUnbuilt                   // a register, a table or group: reported as not built
+)
+
+// Symbol is the meaning of one name.
+type Symbol struct {
+	Kind  SymbolKind
+	Name  string
+	Let   *Let
+	Param *ParamInfo
+	Index int
+}
+
+// Window is the resolved window of an aggregate. Size is in ns, for Last in events.
+type Window struct {
+	Kind WinKind
+	Size int64
+	Args []Expr // the arguments that are no window
+}
+
+// ParamInfo is a parameter and its constant value.
+type ParamInfo struct {
+	Decl  *ParamDecl
+	File  *File
+	Value value.Value
+}
+
+// EventInfo is a declared event.
+type EventInfo struct {
+	Decl    *EventDecl
+	File    *File
+	Pattern tag.Pattern
+	Fields  []EventField
+}
+
+// EventField is a declared field; Type says whether it is optional.
+type EventField struct {
+	Name string
+	Type Type
+	At   Span
+}
+
+// TestInfo is a test block and its file.
+type TestInfo struct {
+	Decl *TestDecl
+	File *File
+	Name string
+}
+
+// RuleInfo is a rule as the checker understood it.
+type RuleInfo struct {
+	Decl     *RuleDecl
+	File     *File
+	Label    string // its name, or file:line where it has none
+	Identity string // its name, or its structural hash (D30): unnamed rules sort after named ones (S2)
+	Elems    []ElemInfo
+	Caps     []string  // names of the captures of all elements; unnamed ones are "1", "2", … (S11)
+	Key      []KeyInfo // the key, inferred or from "by"; empty for "by none"
+	LimitKey []KeyInfo // the key of the limit where it has its own; LimitBy says so
+	LimitBy  bool
+	Asks     []*RuleInfo // rules it asks by active, each once, in order of identity
+	Asked    bool        // some rule asks it
+	Level    int         // 0 without Asks, otherwise one more than the greatest Level of those (S5)
+	Expire   int64       // ns (S13)
+}
+
+// ElemInfo is one alternative of a source.
+type ElemInfo struct {
+	Elem    *Elem
+	Pattern tag.Pattern
+	Caps    []int // for each wildcard of Pattern the index into RuleInfo.Caps
+	Where   Expr  // its own, or the one that speaks for all (S11)
+}
+
+// KeyInfo is one part of a key: a capture of the source, or an expression.
+type KeyInfo struct {
+	Name    string
+	Capture int  // index into RuleInfo.Caps, or -1
+	Expr    Expr // when Capture is -1
+}

@@ -1,0 +1,21 @@
+package lang
+
+// Source is one file of rules: its name as the user wrote it and its bytes.
+type Source struct {
+	Name string
+	Text string
+}
+
+// Span is a half-open range of bytes [Start, End) in one file. Lines and
+// columns are computed when a diagnostic is shown, never stored.
+type Span struct {
+	Start, End int
+}
+
+// Join is the smallest span that covers both s and t.
+func (s Span) Join(t Span) Span {
+	return Span{min(s.Start, t.Start), max(s.End, t.End)}
+}
+
+// Contains reports whether the offset lies in the span or at its end.
+func (s Span) Contains(offset int) bool { return s.Start <= offset && offset <= s.End }

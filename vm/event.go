@@ -1,0 +1,38 @@
+package vm
+
+import "github.com/eda-lang/eda/vm/value"
+
+// Event is something that happened: a tag and data at an instant. Data is an
+// object (none counts as an empty one) and is immutable; machines keep it.
+type Event struct {
+	T    int64 // ns since the epoch
+	Tag  string
+	Data value.Value
+	Hops int // processes it has passed through (S30c)
+}
+
+// EffectKind says what an effect is.
+type EffectKind uint8
+
+const (
+	Fired  EffectKind = iota // an event fired by a rule
+	Logged                   // a line of text
+	Noted                    // an /eda/… event made by the engine
+)
+
+// Effect is what a rule decided. Effects come in the order (T, step, rule,
+// key, act) and no other (S2).
+type Effect struct {
+	T     int64
+	Step  uint64 // counts steps from 0 over the life of the machine
+	Round int
+	Rule  int      // index into Program.Rules
+	Key   []string // the parts of the key, as Rule.Key names them
+	Act   int
+	Kind  EffectKind
+	Tag   string
+	Data  value.Value // object; none when there is none
+	Text  string      // of a log
+	ID    [16]byte    // D31
+	Hops  int
+}

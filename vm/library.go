@@ -1,0 +1,42 @@
+package vm
+
+import "github.com/eda-lang/eda/vm/value"
+
+// Library is what rule authors can call. stdlib fills it; a program names its
+// functions and aggregators by name, and New links them.
+type Library struct {
+	Funcs map[string]Func
+	Aggs  map[string]Aggregator
+}
+
+// Func is a pure function of its arguments. Call must not keep args.
+type Func struct {
+	Name     string
+	Min, Max int // arguments
+	Call     func(args []value.Value) (value.Value, value.Fault)
+}
+
+// Entry is one value in a window and the instant it came.
+type Entry struct {
+	T int64 // ns
+	V value.Value
+}
+
+// Aggregator makes accumulators of one kind.
+type Aggregator struct {
+	Name string
+	// Numeric aggregators are given numbers only; other kinds are counted as mismatches.
+	Numeric bool
+	// New makes an empty accumulator. With evicts, entries leave in the order
+	// they came; without, they only leave all at once by Reset.
+	New func(evicts bool) Accumulator
+}
+
+// Accumulator holds the aggregate of a window's entries. It belongs to one
+// machine and is not safe for concurrent use.
+type Accumulator interface {
+	Add(e Entry)
+	Evict(e Entry) // the oldest entry leaves; e is that entry
+	Reset()
+	Result() value.Value
+}

@@ -1,0 +1,150 @@
+package vm
+
+import "github.com/eda-lang/eda/vm/value"
+
+// Program is a compiled set of rules. It is plain data: it can be printed and
+// read back (asm.go), encoded (encode.go), and is checked before it runs
+// (verify.go). It is read-only once a Machine has been made from it and may
+// then be shared by goroutines.
+type Program struct {
+	Consts  []value.Value
+	Names   []string // fields and members
+	Funcs   []string // library functions
+	Regexps []string // RE2
+	Events  []EventType
+	Rules   []Rule // in order of identity (S2)
+	Code    []Instr
+	Files   []string
+	Lines   []Line // one for each Instr
+}
+
+// Block is where a piece of code starts in Program.Code; it ends with ret.
+// Block 0 means that there is none: Code[0] is always a ret.
+type Block uint32
+
+// Instr is one instruction. What A and B mean is in the row of Op.
+type Instr struct {
+	Op Op
+	B  uint16
+	A  uint32
+}
+
+// Line says which source an instruction came from.
+type Line struct {
+	File      uint16 // index into Program.Files
+	Line, Col uint32 // from 1, columns in runes; 0 when unknown
+	Text      string // what it computes, as written: "cur_load > 20"; empty where nothing can go wrong
+}
+
+// EventType is a declared event: fields whose values are fitted to a type
+// when rules read them (S30b).
+type EventType struct {
+	Pattern string
+	Fields  []FieldType
+}
+
+// FieldType is the type of a declared field. Kind None means any.
+type FieldType struct {
+	Name string
+	Kind value.Kind
+}
+
+// Rule is one rule.
+type Rule struct {
+	Name      string // its name, or file:line
+	Identity  string // what orders it and names its state (D30)
+	Unnamed   bool   // Name is file:line
+	Order     int    // place in the order of evaluation within a step and of timers at one instant (S1, S5)
+	Elems     []Elem
+	Caps      []string // names of the capture slots
+	Key       []KeyPart
+	Comparers []Block // arguments of prev and changed, taken before where
+	Windows   []Window
+	Asks      []Ask
+	Situation bool // has when
+	When      Block
+	For       int64 // ns; 0 for none
+	Repeat    int64
+	Clear     Block // explicit clear condition
+	ClearFor  int64
+	Do        []Act
+	ClearDo   []Act
+	Limit     *Limit
+	Expire    int64   // ns (S13)
+	Probes    []Probe // parts of the conditions, for :why and coverage; may be empty
+}
+
+// Elem is one alternative of a rule's source.
+type Elem struct {
+	Pattern string
+	Caps    []int // for each wildcard of the pattern its capture slot
+	Where   Block
+}
+
+// KeyPart is one part of a key; Code yields its value.
+type KeyPart struct {
+	Name string
+	Code Block
+}
+
+// WindowKind says which events a window holds.
+type WindowKind uint8
+
+const (
+	Sliding WindowKind = iota // (t-d, t]
+	Last                      // the n latest
+	Each                      // the last completed pane of d, aligned to the epoch
+	This                      // the pane of d that holds t
+	Session                   // the latest run whose neighbours are less than d apart
+)
+
+// Window is a window of a rule and the aggregates over it.
+type Window struct {
+	Kind  WindowKind
+	Size  int64    // ns; events for Last
+	Arg   Block    // what is aggregated; none for count(w)
+	Where Block    // which events count
+	Aggs  []string // aggregators by name; instruction agg names them by index
+	Text  string   // the argument as written, for messages
+}
+
+// Ask is what active(rule) joins on: pairs of key parts, mine and theirs.
+type Ask struct {
+	Rule  int // index into Program.Rules
+	Mine  []int
+	Their []int
+}
+
+// ActKind says what an act does.
+type ActKind uint8
+
+const (
+	Fire ActKind = iota
+	Log
+)
+
+// Act is one act: Tag yields the tag of a fire, Data its object or 0; Text
+// yields the line of a log.
+type Act struct {
+	Kind ActKind
+	Tag  Block
+	Data Block
+	Text Block
+}
+
+// Limit is limit N per Per. Own says that it has a key of its own.
+type Limit struct {
+	N   int
+	Per int64 // ns
+	Own bool
+	Key []KeyPart
+}
+
+// Probe is a part of a condition with its text and place.
+type Probe struct {
+	Text  string
+	Code  Block
+	Line  Line
+	Depth int  // of nesting, 0 for the whole condition
+	Clear bool // part of the clear condition
+}
