@@ -1,0 +1,2 @@
+// Package zmq is the ZeroMQ bus.
+package zmq
