@@ -27,7 +27,8 @@ const (
 // Reading belongs to one goroutine (recv, recvBatch), encoding to one other
 // (sendAll); Close is for everyone.
 type conn struct {
-	net.Conn // the network
+	net.Conn        // the network
+	name     string // the peer's address
 	zc       *zmq4.Conn
 	lim      Limits
 	stats    *counters
@@ -76,6 +77,7 @@ func (trusted) Decrypt(w io.Writer, b []byte) (int, error) { return w.Write(b) }
 func newConn(raw net.Conn, socketType, peerType string, lim Limits, stats *counters) (*conn, error) {
 	c := &conn{
 		Conn:     raw,
+		name:     raw.RemoteAddr().String(),
 		lim:      lim,
 		stats:    stats,
 		maxFrame: lim.MaxFrame,
@@ -122,7 +124,7 @@ var _ net.Error = (*peerError)(nil)
 // refuse counts what the peer did and returns the error that closes it.
 func (c *conn) refuse(r reason, format string, args ...any) error {
 	err := fmt.Errorf(format, args...)
-	c.stats.note(r, "peer", c.RemoteAddr().String(), "err", err)
+	c.stats.note(r, "peer", c.name, "err", err)
 	return &peerError{r, err}
 }
 
@@ -261,7 +263,7 @@ func (c *conn) command(flags byte, h int, size uint64) error {
 		c.pending = append(append(m, verb), rest...)
 		return nil
 	}
-	c.stats.note(commandDropped, "peer", c.RemoteAddr().String(), "command", string(clip([]byte(name))))
+	c.stats.note(commandDropped, "peer", c.name, "command", string(clip([]byte(name))))
 	return nil
 }
 

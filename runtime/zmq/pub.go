@@ -75,7 +75,7 @@ func (p *Pub) serve(c *conn) {
 	c.Close()
 	<-pumped
 	if n := s.q.abandon(); n > 0 {
-		p.l.stats.noteN(undelivered, n, "peer", c.RemoteAddr().String(), "messages", n)
+		p.l.stats.noteN(undelivered, n, "peer", c.name, "messages", n)
 	}
 }
 
@@ -117,7 +117,7 @@ func (p *Pub) subscribe(s *subscriber, m Message) {
 			return
 		}
 	}
-	p.l.stats.note(subscriptionRefused, "peer", s.c.RemoteAddr().String(), "subscriptions", len(old))
+	p.l.stats.note(subscriptionRefused, "peer", s.c.name, "subscriptions", len(old))
 }
 
 // Send queues a message for every subscriber with a prefix of frame one, and
@@ -144,7 +144,7 @@ func (p *Pub) Send(frames ...[]byte) error {
 			cost = m.cost()
 		}
 		if ok, _ := s.q.offer(m, cost); !ok {
-			p.l.stats.note(messageDropped, "peer", s.c.RemoteAddr().String())
+			p.l.stats.note(messageDropped, "peer", s.c.name)
 		}
 	}
 	return nil
