@@ -19,6 +19,7 @@ const (
 	writeChunk = 64 << 10 // the pump encodes about so much before it writes
 	maxBatch   = 256      // messages handed over at once
 	maxPrefix  = 1024     // bytes of a subscription
+	readAhead  = 16       // batches that wait for Recv
 )
 
 // conn is the guard: to zmq4 it is the network, to the network it is the

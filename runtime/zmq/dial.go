@@ -317,7 +317,7 @@ func DialSub(addr string, opt Options, prefixes ...string) (*Sub, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sub{d: d, prefixes: prefixes, ch: make(chan []Message), ended: make(chan struct{})}
+	s := &Sub{d: d, prefixes: prefixes, ch: make(chan []Message, readAhead), ended: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	go func() {
 		defer close(s.ended)
@@ -362,7 +362,7 @@ func (s *Sub) Recv(ctx context.Context) (Message, error) {
 		case s.batch = <-s.ch:
 		case <-ctx.Done():
 			return Message{}, ctx.Err()
-		case <-s.ended:
+		case <-s.ended: // what was not fetched before Close is dropped
 			return Message{}, ErrClosed
 		}
 	}

@@ -187,9 +187,14 @@ func (l *listener) cut() {
 // Pull is a bound PULL socket: any number of PUSH peers, whose messages come
 // out as one stream, in order for each peer. Its methods are safe for
 // concurrent use.
+//
+// While Recv is not called, readAhead batches are kept and then each peer's
+// connection is left unread: nothing is lost, the peers' queues fill. Their
+// PINGs wait as well, so a libzmq peer with a heartbeat timeout shorter than
+// such a pause reconnects.
 type Pull struct {
 	l    *listener
-	ch   chan []Message // unbuffered: a batch waits with its reader, and that is the backpressure
+	ch   chan []Message // when it is full the readers wait, and that is the backpressure
 	done chan struct{}  // closed by Close: readers drop what they hold
 	idle chan struct{}  // closed when the last reader has ended
 	once sync.Once
@@ -202,7 +207,7 @@ func ListenPull(addr string, opt Options) (*Pull, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pull{l: l, ch: make(chan []Message), done: make(chan struct{}), idle: make(chan struct{})}
+	p := &Pull{l: l, ch: make(chan []Message, readAhead), done: make(chan struct{}), idle: make(chan struct{})}
 	l.start(p.serve)
 	return p, nil
 }
@@ -234,6 +239,11 @@ func (p *Pull) Recv(ctx context.Context) ([]Message, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-p.idle:
+	}
+	select {
+	case batch := <-p.ch: // read before Stop
+		return batch, nil
+	default:
 		return nil, ErrClosed
 	}
 }
@@ -257,7 +267,14 @@ func (p *Pull) Close() error {
 	p.once.Do(func() { close(p.done) })
 	p.l.cut()
 	<-p.idle
-	return nil
+	for {
+		select {
+		case batch := <-p.ch:
+			p.l.stats.add(undelivered, len(batch))
+		default:
+			return nil
+		}
+	}
 }
 
 // Addr is the bound address, with the port the system chose for port 0.

@@ -406,7 +406,7 @@ func TestNothingLeaks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pub, err := ListenPub(anyPort, Options{})
+		pub, err := ListenPub(anyPort, Options{Linger: 10 * time.Millisecond}) // the SUB does not read
 		if err != nil {
 			t.Fatal(err)
 		}

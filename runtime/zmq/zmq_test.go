@@ -56,6 +56,7 @@ func TestPubSubFiltersByPrefix(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer pub.Close()
 	sub, err := DialSub(pub.Endpoint(), Options{}, "/a/")
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +71,7 @@ func TestPubSubFiltersByPrefix(t *testing.T) {
 			}
 		}
 	}
-	if err := pub.Close(); err != nil {
+	if err := pub.Flush(soon(t)); err != nil {
 		t.Fatal(err)
 	}
 	for i := range n {

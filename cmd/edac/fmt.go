@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/aymanbagabas/go-udiff"
+	"github.com/spf13/cobra"
+
+	"github.com/eda-lang/eda/lang"
+)
+
+func (a *app) fmtCmd() *cobra.Command {
+	var diff, list, check bool
+	cmd := &cobra.Command{
+		Use:   "fmt PATH…",
+		Short: "Format rules in place",
+		Long: `Format rules in place; "-" formats standard input to standard output.
+
+Only white space changes, never a token or a comment. A declaration that does
+not parse is left as it is.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			sets, err := a.programs(args)
+			if err != nil {
+				return err
+			}
+			changed := 0
+			for _, set := range sets {
+				for _, src := range set {
+					text, _ := lang.Format(src)
+					if src.Name == "<stdin>" && !diff && !list && !check {
+						fmt.Fprint(a.out, text)
+						continue
+					}
+					if text == src.Text {
+						continue
+					}
+					changed++
+					switch {
+					case diff:
+						fmt.Fprint(a.out, udiff.Unified(src.Name, src.Name+" (formatted)", src.Text, text))
+					case list:
+						fmt.Fprintln(a.out, src.Name)
+					case check:
+						fmt.Fprintf(a.out, "%s: not formatted; run `edac fmt`\n", src.Name)
+					default:
+						if err := replaceFile(src.Name, text); err != nil {
+							return unreadable(src.Name, err)
+						}
+						if !a.quiet {
+							fmt.Fprintf(a.err, "formatted %s\n", src.Name)
+						}
+					}
+				}
+			}
+			if changed > 0 && (check || diff) {
+				return &status{code: exitFindings}
+			}
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVarP(&diff, "diff", "d", false, "show what would change; exit status 1 if anything would")
+	f.BoolVarP(&list, "list", "l", false, "list the files that would change")
+	f.BoolVar(&check, "check", false, "name the files that would change; exit status 1 if any would")
+	return cmd
+}
+
+// replaceFile writes a file as a whole or not at all, keeping its mode.
+func replaceFile(path, text string) error {
+	st, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(dirOf(path), ".edac-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	if _, err := tmp.WriteString(text); err != nil {
+		tmp.Close()
+		return err
+	}
+	if err := tmp.Chmod(st.Mode()); err != nil {
+		tmp.Close()
+		return err
+	}
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/eda-lang/eda/lang"
+	"github.com/eda-lang/eda/lang/lint"
+)
+
+func (a *app) lintCmd() *cobra.Command {
+	var format, failOn string
+	var hints, ascii bool
+	var most int
+	cmd := &cobra.Command{
+		Use:   "lint PATH…",
+		Short: "Check rules: what is wrong, where, and what to do",
+		Long: `Check rules and print what was found, with its place and advice.
+
+Files and folders named together are one program; subfolders are programs of
+their own. Errors and warnings are printed, hints are counted (--hints prints
+them). The exit status is 1 if something at or above --fail-on was found.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			level, ok := map[string]lang.Severity{"error": lang.Error, "warning": lang.Warning, "hint": lang.Hint}[failOn]
+			if !ok {
+				return usage("--fail-on is error, warning or hint, not %q", failOn)
+			}
+			if format != "text" && format != "compact" && format != "json" {
+				return usage("--format is text, compact or json, not %q", format)
+			}
+			start := time.Now()
+			sets, err := a.programs(args)
+			if err != nil {
+				return err
+			}
+			var all lang.Diagnostics
+			var sources []lang.Source
+			var units []*lang.Unit
+			env := environment()
+			for _, set := range sets {
+				u, ds := check(set, env)
+				all = append(all, ds...)
+				sources = append(sources, set...)
+				units = append(units, u)
+			}
+			all.Sort()
+			shown := all
+			if !hints && format != "json" {
+				shown = nil
+				for _, d := range all {
+					if d.Severity != lang.Hint {
+						shown = append(shown, d)
+					}
+				}
+			}
+			if err := a.lintOutput(format, shown, sources, units, ascii, most); err != nil {
+				return err
+			}
+			failed := false
+			for _, d := range all {
+				failed = failed || d.Severity <= level
+			}
+			if !a.quiet {
+				a.lintSummary(all, len(sources), units, hints, time.Since(start))
+			}
+			if failed {
+				return &status{code: exitFindings}
+			}
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&format, "format", "text", "text, compact or json")
+	f.StringVar(&failOn, "fail-on", "error", "lowest severity that makes the exit status 1: error, warning or hint")
+	f.BoolVar(&hints, "hints", false, "print hints too")
+	f.BoolVar(&ascii, "ascii", false, "draw frames in ASCII")
+	f.IntVar(&most, "max-errors", 50, "stop printing after so many findings; 0 prints all")
+	return cmd
+}
+
+// check parses, checks and lints one program.
+func check(set []lang.Source, env *lang.Env) (*lang.Unit, lang.Diagnostics) {
+	var files []*lang.File
+	var all lang.Diagnostics
+	for _, s := range set {
+		f, ds := lang.Parse(s)
+		files = append(files, f)
+		all = append(all, ds...)
+	}
+	u, ds := lang.Check(files, env)
+	all = append(all, ds...)
+	all = append(all, lint.Run(u)...)
+	return u, all
+}
+
+func (a *app) lintOutput(format string, ds lang.Diagnostics, sources []lang.Source, units []*lang.Unit, ascii bool, most int) error {
+	opt := lang.RenderOptions{Color: a.colored(a.out), ASCII: ascii, MaxErrors: most, Format: format, Units: units}
+	return lang.Render(a.out, ds, texts(sources), opt)
+}
+
+// lintSummary says on standard error what was looked at.
+func (a *app) lintSummary(ds lang.Diagnostics, files int, units []*lang.Unit, hints bool, took time.Duration) {
+	rules := 0
+	for _, u := range units {
+		rules += len(u.Rules)
+		if a.verbose {
+			for _, r := range u.Rules {
+				fmt.Fprintf(a.err, "%s: key %s\n", r.Label, keyText(r))
+			}
+		}
+	}
+	more := ""
+	if n := count(ds, lang.Hint, "hint"); n != "0 hints" && !hints {
+		more = "; " + n + " (--hints shows them)"
+	}
+	verdict := "ok"
+	if len(ds) > 0 {
+		verdict = count(ds, lang.Error, "error") + ", " + count(ds, lang.Warning, "warning")
+	}
+	fmt.Fprintf(a.err, "%s: %s, %s in %d ms%s\n", verdict, plural(files, "file"), plural(rules, "rule"), took.Milliseconds(), more)
+}
+
+// keyText is the key of a rule in words.
+func keyText(r *lang.RuleInfo) string {
+	if len(r.Key) == 0 {
+		return "none: all events share one state"
+	}
+	s := ""
+	for i, k := range r.Key {
+		if i > 0 {
+			s += ", "
+		}
+		s += k.Name
+	}
+	return s
+}

@@ -1,0 +1,333 @@
+// Package scenario runs test blocks on virtual time: the same form serves
+// users' tests, ours, and bug reports. Nothing sleeps; an hour of waiting takes
+// as long as its events do.
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/eda-lang/eda/compiler"
+	"github.com/eda-lang/eda/lang"
+	"github.com/eda-lang/eda/stdlib"
+	"github.com/eda-lang/eda/vm"
+	"github.com/eda-lang/eda/vm/calendar"
+	"github.com/eda-lang/eda/vm/value"
+)
+
+// Start is when a test begins unless it says otherwise: 2000-01-01T00:00:00Z.
+var Start = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano()
+
+// MaxEvents bounds what one test may send.
+const MaxEvents = 10_000_000
+
+// Result is the outcome of one test.
+type Result struct {
+	Test     *lang.TestInfo
+	Failures []Failure
+	Events   int
+	Effects  int
+	Span     int64 // virtual time from its start to its end, ns
+}
+
+// Passed reports whether nothing failed.
+func (r *Result) Passed() bool { return len(r.Failures) == 0 }
+
+// Failure is one expectation that was not met, or an effect that none expected.
+type Failure struct {
+	At      lang.Span // in the test's file
+	Message string
+	Notes   []string // what happened instead
+}
+
+// expectation is an expect, laid out in time.
+type expectation struct {
+	at      lang.Span
+	until   int64 // its clock
+	nothing bool
+	tag     string
+	fields  value.Value
+	exact   int64 // of "at"
+	timed   bool
+}
+
+// script is a test laid out.
+type script struct {
+	start, end int64
+	events     []vm.Event
+	expects    []expectation
+	params     map[string]value.Value
+}
+
+// Run runs one test of a checked unit. An error means that the test itself
+// cannot be run, with the place in it.
+func Run(u *lang.Unit, t *lang.TestInfo, env *lang.Env) (*Result, error) {
+	s, fail := layOut(u, t)
+	if fail != nil {
+		return &Result{Test: t, Failures: []Failure{*fail}}, nil
+	}
+	if len(s.params) > 0 {
+		var ds lang.Diagnostics
+		if u, ds = lang.Check(u.Files, env.WithParams(s.params)); ds.HasErrors() {
+			return &Result{Test: t, Failures: []Failure{{At: t.Decl.Span(), Message: "with the given params the rules are wrong: " + firstError(ds)}}}, nil
+		}
+	}
+	m, err := vm.New(compiler.Compile(u), stdlib.Library())
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{Test: t, Events: len(s.events), Span: s.end - s.start}
+	var effects []vm.Effect
+	for i := range s.events {
+		if err := m.Event(&s.events[i]); err != nil {
+			return nil, err
+		}
+		effects = append(effects, m.Effects()...)
+	}
+	m.Advance(s.end)
+	effects = append(effects, m.Effects()...)
+	effects = slices.DeleteFunc(effects, func(e vm.Effect) bool {
+		return e.Kind == vm.Logged || strings.HasPrefix(e.Tag, "/eda/")
+	})
+	r.Effects = len(effects)
+	r.Failures = s.judge(m.Program(), effects, t)
+	return r, nil
+}
+
+func firstError(ds lang.Diagnostics) string {
+	for _, d := range ds {
+		if d.Severity == lang.Error {
+			return d.Message
+		}
+	}
+	return ""
+}
+
+// layOut turns the script into events and expectations (S30e).
+func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
+	s := &script{start: Start, params: map[string]value.Value{}}
+	dur := func(e lang.Expr) int64 {
+		d, _ := u.Info.Consts[e].AsDuration()
+		return d
+	}
+	for _, st := range t.Decl.Steps { // given time moves the start, wherever it stands
+		if st.Kind == lang.Given && st.What.Text == "time" {
+			text, _ := st.Value.(*lang.Str).Literal()
+			ns, err := calendar.ParseTime(text)
+			if err != nil {
+				return nil, &Failure{At: st.Value.Span(), Message: fmt.Sprintf("%q is no time; write it as \"2006-01-02T15:04:05Z\"", text)}
+			}
+			s.start = ns
+		}
+	}
+	clock := s.start
+	for _, st := range t.Decl.Steps {
+		switch st.Kind {
+		case lang.Given:
+			if st.What.Text == "param" {
+				v, err := constant(u, st.Value)
+				if err != nil {
+					return nil, &Failure{At: st.Value.Span(), Message: err.Error()}
+				}
+				s.params[st.Name.Text] = v
+			}
+		case lang.Send:
+			tag, _ := st.Tag.Literal()
+			data, err := object(u, st.Data)
+			if err != nil {
+				return nil, &Failure{At: st.Data.Span(), Message: err.Error()}
+			}
+			if st.Every == nil {
+				s.events = append(s.events, vm.Event{T: clock, Tag: tag, Data: data})
+				break
+			}
+			every, span := dur(st.Every), dur(st.For)
+			if every <= 0 || span/every > MaxEvents-int64(len(s.events)) {
+				return nil, &Failure{At: st.At, Message: fmt.Sprintf("this sends more than %d events", MaxEvents)}
+			}
+			for at := int64(0); at < span; at += every {
+				s.events = append(s.events, vm.Event{T: clock + at, Tag: tag, Data: data})
+			}
+			clock += span
+		case lang.Wait:
+			clock += dur(st.Dur)
+		case lang.Expect, lang.ExpectNothing:
+			e := expectation{at: st.At, until: clock, nothing: st.Kind == lang.ExpectNothing}
+			if !e.nothing {
+				e.tag, _ = st.Tag.Literal()
+				var err error
+				if e.fields, err = object(u, st.Data); err != nil {
+					return nil, &Failure{At: st.Data.Span(), Message: err.Error()}
+				}
+				if st.Dur != nil {
+					e.exact, e.timed = s.start+dur(st.Dur), true
+				}
+			}
+			s.expects = append(s.expects, e)
+		}
+	}
+	s.end = clock
+	return s, nil
+}
+
+// judge lets each expectation claim the earliest unclaimed effect that fits.
+// What is left over fails too.
+func (s *script) judge(p *vm.Program, effects []vm.Effect, t *lang.TestInfo) []Failure {
+	var out []Failure
+	claimed := make([]bool, len(effects))
+	describe := func(e *vm.Effect) string {
+		text := fmt.Sprintf("%s %q", since(e.T-s.start), e.Tag)
+		if len(e.Data.Fields()) > 0 {
+			text += " " + string(value.AppendJSON(nil, e.Data))
+		}
+		return text + " by " + p.Rules[e.Rule].Name
+	}
+	for i := range s.expects {
+		x := &s.expects[i]
+		if x.nothing {
+			for j := range effects {
+				if !claimed[j] && effects[j].T <= x.until {
+					claimed[j] = true
+					out = append(out, Failure{At: x.at, Message: "expected nothing more, but something was fired", Notes: []string{describe(&effects[j])}})
+				}
+			}
+			continue
+		}
+		found := -1
+		for j := range effects {
+			if !claimed[j] && effects[j].T <= x.until && x.fits(&effects[j]) {
+				found = j
+				break
+			}
+		}
+		if found >= 0 {
+			claimed[found] = true
+			continue
+		}
+		f := Failure{At: x.at, Message: "expected " + x.text(s.start) + ", but it was not fired by " + since(x.until-s.start)}
+		for j := range effects {
+			if effects[j].T <= x.until && effects[j].Tag == x.tag {
+				note := "fired " + describe(&effects[j])
+				if claimed[j] {
+					note += " (claimed by an earlier expect)"
+				}
+				f.Notes = append(f.Notes, note)
+			}
+		}
+		if len(f.Notes) == 0 {
+			for j := range effects {
+				if !claimed[j] && effects[j].T <= x.until && len(f.Notes) < 3 {
+					f.Notes = append(f.Notes, "fired instead: "+describe(&effects[j]))
+				}
+			}
+		}
+		out = append(out, f)
+	}
+	left := 0
+	for j := range effects {
+		if !claimed[j] {
+			if left++; left <= 3 {
+				out = append(out, Failure{At: t.Decl.Name.Span(), Message: "fired, but no expect in this test claims it", Notes: []string{describe(&effects[j])}})
+			}
+		}
+	}
+	if left > 3 {
+		out = append(out, Failure{At: t.Decl.Name.Span(), Message: fmt.Sprintf("and %d more that no expect claims", left-3)})
+	}
+	return out
+}
+
+func since(d int64) string { return "+" + calendar.FormatDuration(d) }
+
+func (x *expectation) fits(e *vm.Effect) bool {
+	if e.Tag != x.tag || x.timed && e.T != x.exact {
+		return false
+	}
+	for _, f := range x.fields.Fields() {
+		got := e.Data.Get(f.Name)
+		if !same(got, f.Value) {
+			return false
+		}
+	}
+	return true
+}
+
+// same compares as a reader would: 2 is 2.0, none is none, lists and objects
+// by their parts.
+func same(a, b value.Value) bool { return value.Identical(a, b) }
+
+func (x *expectation) text(start int64) string {
+	s := fmt.Sprintf("%q", x.tag)
+	if len(x.fields.Fields()) > 0 {
+		s += " " + string(value.AppendJSON(nil, x.fields))
+	}
+	if x.timed {
+		s += " at " + since(x.exact-start)
+	}
+	return s
+}
+
+// object is the value of the data of a send or an expect.
+func object(u *lang.Unit, o *lang.Obj) (value.Value, error) {
+	if o == nil {
+		return value.Object(nil), nil
+	}
+	return constant(u, o)
+}
+
+// constant evaluates what stands in a test: literals, params, lists, objects.
+func constant(u *lang.Unit, e lang.Expr) (value.Value, error) {
+	switch e := e.(type) {
+	case *lang.Lit:
+		return e.Value, nil
+	case *lang.Str:
+		if text, ok := e.Literal(); ok {
+			return value.String(text), nil
+		}
+	case *lang.Paren:
+		return constant(u, e.X)
+	case *lang.Unary:
+		if e.Op == "neg" {
+			v, err := constant(u, e.X)
+			if err != nil {
+				return v, err
+			}
+			v, _ = value.Neg(v)
+			return v, nil
+		}
+	case *lang.Ident:
+		for _, p := range u.Params {
+			if p.Decl.Name.Text == e.Text {
+				return p.Value, nil
+			}
+		}
+	case *lang.List:
+		items := make([]value.Value, len(e.Items))
+		for i := range e.Items {
+			var err error
+			if items[i], err = constant(u, e.Items[i]); err != nil {
+				return value.Value{}, err
+			}
+		}
+		return value.List(items), nil
+	case *lang.Obj:
+		var fields []value.Field
+		for _, p := range e.Parts {
+			v, err := constant(u, p.Value)
+			if err != nil {
+				return v, err
+			}
+			if !p.Spread {
+				fields = value.SetField(fields, p.Name.Text, v)
+				continue
+			}
+			for _, f := range v.Fields() {
+				fields = value.SetField(fields, f.Name, f.Value)
+			}
+		}
+		return value.Object(fields), nil
+	}
+	return value.Value{}, fmt.Errorf("a test sends and expects constants: write the value itself here")
+}

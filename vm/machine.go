@@ -1,0 +1,904 @@
+package vm
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/eda-lang/eda/vm/tag"
+	"github.com/eda-lang/eda/vm/value"
+)
+
+// Bounds of what one machine does (D18, D20, S3).
+const (
+	MaxRounds = 16      // rounds of fired events an external event or timer may cause
+	MaxFired  = 1_000   // fired events it may cause
+	MaxKeys   = 100_000 // keys per rule
+	maxStack  = 64
+)
+
+// ErrTimeBack is returned for an event that lies before one already taken.
+var ErrTimeBack = errors.New("time goes back: events must come in order of time")
+
+// Machine runs a program over events: a pure function of the events so far.
+// It reads no clock; time comes with events and with Advance. It belongs to
+// one goroutine. After Event or Advance the effects decided wait in Effects.
+//
+// The order of work is the language's (S1-S6a): an external event is a step,
+// what it fires is queued and taken one event at a time, breadth first, and
+// when no event of an instant is left the timers due at it run, each a step.
+type Machine struct {
+	prog     *Program
+	lib      *Library
+	funcs    []Func
+	regexps  []*regexp.Regexp
+	rules    []*ruleState // by index
+	order    []*ruleState // by Order
+	routes   *tag.Index   // pattern -> Order
+	types    *tag.Index   // pattern -> index into prog.Events
+	patterns [][]tag.Pattern
+	timers   timers
+	now      int64
+	step     uint64
+	asks     bool // some rule asks another by active
+
+	queue []queued
+	fired int
+	cut   cut
+	out   []Effect
+	taken bool // Effects was called since out was begun
+	first int  // of the current step in out
+	ids   map[string]uint32
+	idsAt int64
+
+	agenda []*cell // situations to look at in this step, by (Order, key)
+
+	faults faults
+	stats  Stats
+
+	// what code sees
+	ruleAt int
+	ev     *Event
+	typ    int
+	elem   int
+	caps   []string
+	key    []string
+	c      *cell
+	cur    []value.Value // arguments of comparers at this event
+	wake   int64         // the next instant at which what was read can change
+	stack  [maxStack]value.Value
+
+	routed   []int
+	typed    []int
+	matched  []string
+	keyParts []string
+	keyBuf   []byte
+	text     []byte
+}
+
+type queued struct {
+	ev    Event
+	round int
+}
+
+// cut remembers the first fire beyond the bounds of a cascade.
+type cut struct {
+	n    int
+	rule int
+	key  []string
+	tag  string
+}
+
+// Stats counts what a machine did and what it dropped.
+type Stats struct {
+	Events     uint64 // external events taken
+	Steps      uint64
+	Fired      uint64 // events fired by rules
+	Cut        uint64 // fires beyond the bounds of a cascade
+	Forgotten  uint64 // active situations closed because their key expired
+	Unnamed    uint64 // fires not performed because a part of their tag was none (S24)
+	Keyless    uint64 // events kept out of a rule because a part of their key was none, a list or an object (S11)
+	Refused    uint64 // events kept out of a rule because it had MaxKeys keys (D20)
+	Suppressed uint64 // runs of do dropped by a limit (S10)
+}
+
+// RuleStats counts for one rule.
+type RuleStats struct {
+	Kept       uint64 // events kept
+	Runs       uint64 // runs of do
+	Suppressed uint64 // runs of do dropped by a limit
+	Keys       int    // keys it remembers now
+}
+
+// New makes a machine for a verified copy of p. The program is verified and
+// linked first; one that does not pass is refused.
+func New(p *Program, lib *Library) (*Machine, error) {
+	if err := Verify(p, lib); err != nil {
+		return nil, err
+	}
+	m := &Machine{prog: p, lib: lib, now: past, idsAt: past, ids: map[string]uint32{}, routes: &tag.Index{}, types: &tag.Index{}}
+	for _, name := range p.Funcs {
+		m.funcs = append(m.funcs, lib.Funcs[name])
+	}
+	for _, re := range p.Regexps {
+		m.regexps = append(m.regexps, regexp.MustCompile(re))
+	}
+	for i, e := range p.Events {
+		pat, err := tag.Parse(e.Pattern)
+		if err != nil {
+			return nil, err
+		}
+		m.types.Add(pat, i)
+	}
+	caps, comparers := 0, 0
+	for i := range p.Rules {
+		r := &p.Rules[i]
+		rs := &ruleState{Rule: r, index: i, cells: map[string]*cell{}, limits: map[string]*runs{}, sweepAt: 1024}
+		perKeyLimit := r.Limit != nil && !r.Limit.Own
+		rs.keyless = !r.Situation && len(r.Windows) == 0 && len(r.Comparers) == 0 && !perKeyLimit && !m.uses(r, OpSilent)
+		rs.early = len(r.Comparers) > 0 || len(r.Asks) > 0
+		m.rules = append(m.rules, rs)
+		caps, comparers = max(caps, len(r.Caps)), max(comparers, len(r.Comparers))
+	}
+	m.order = slices.Clone(m.rules)
+	sort.Slice(m.order, func(i, j int) bool { return m.order[i].Order < m.order[j].Order })
+	m.patterns = make([][]tag.Pattern, len(m.order))
+	for place, rs := range m.order {
+		for _, e := range rs.Elems {
+			pat, err := tag.Parse(e.Pattern)
+			if err != nil {
+				return nil, err
+			}
+			m.patterns[place] = append(m.patterns[place], pat)
+			m.routes.Add(pat, place)
+		}
+		for i := range rs.Asks {
+			m.link(rs, &rs.Asks[i])
+		}
+	}
+	m.caps = make([]string, caps)
+	m.cur = make([]value.Value, comparers)
+	return m, nil
+}
+
+// uses reports whether any code of r has the op. It is asked once per rule.
+func (m *Machine) uses(r *Rule, op Op) bool {
+	for _, b := range r.blocks() {
+		for pc := b; pc != 0; pc++ {
+			if m.prog.Code[pc].Op == op {
+				return true
+			}
+			if m.prog.Code[pc].Op == OpRet {
+				break
+			}
+		}
+	}
+	return false
+}
+
+func (m *Machine) link(rs *ruleState, ask *Ask) {
+	r := m.rules[ask.Rule]
+	proj := slices.IndexFunc(r.asked, func(p projection) bool { return slices.Equal(p.parts, ask.Their) })
+	if proj < 0 {
+		proj = len(r.asked)
+		r.asked = append(r.asked, projection{parts: ask.Their, on: map[string]int{}})
+	}
+	rs.joinOn = append(rs.joinOn, proj)
+	r.askers = append(r.askers, asker{rule: rs, ask: ask})
+}
+
+// Program is what the machine runs.
+func (m *Machine) Program() *Program { return m.prog }
+
+// Now is the instant the machine has reached.
+func (m *Machine) Now() int64 { return m.now }
+
+// Next is the earliest instant at which something can happen without an
+// event; ok is false when there is none.
+func (m *Machine) Next() (t int64, ok bool) {
+	t = m.timers.next()
+	return t, t != never
+}
+
+// Stats returns the counts so far; RuleStats those of one rule.
+func (m *Machine) Stats() Stats { return m.stats }
+
+// RuleStats returns the counts of the rule with that index.
+func (m *Machine) RuleStats(rule int) RuleStats {
+	s := m.rules[rule].stats
+	s.Keys = len(m.rules[rule].cells)
+	return s
+}
+
+// Effects returns what was decided since the last call, in order. The slice
+// is the machine's and is used again after the next Event or Advance.
+func (m *Machine) Effects() []Effect {
+	m.taken = true
+	return m.out
+}
+
+// reuse empties the list of effects once they have been taken.
+func (m *Machine) reuse() {
+	if m.taken {
+		m.out = m.out[:0]
+		m.taken = false
+	}
+}
+
+// Event takes an external event: first the timers before ev.T run, then the
+// event and all it fires. Timers due at ev.T itself wait, because events of an
+// instant come before its timers (D7).
+func (m *Machine) Event(ev *Event) error {
+	if ev.T < m.now {
+		return ErrTimeBack
+	}
+	m.reuse()
+	if ev.T > m.now {
+		m.runTimers(ev.T - 1)
+		m.now = ev.T
+	}
+	m.stats.Events++
+	m.cause()
+	m.take(ev, 0)
+	m.drain()
+	return nil
+}
+
+// Advance runs all timers at or before t. No event at or before t may follow.
+func (m *Machine) Advance(t int64) {
+	m.reuse()
+	m.runTimers(t)
+	if t > m.now {
+		m.now = t
+	}
+}
+
+func (m *Machine) runTimers(t int64) {
+	for m.timers.next() <= t {
+		c := m.timers.cells[0]
+		if c.wake > m.now {
+			m.now = c.wake
+		}
+		m.cause()
+		m.begin()
+		m.timer(c)
+		m.runAgenda()
+		m.end(0, m.hopsOf(c))
+		m.drain()
+	}
+}
+
+func (m *Machine) hopsOf(c *cell) int {
+	if c.born {
+		return c.latest.Hops
+	}
+	return 0
+}
+
+// cause begins a cascade: an external event or a timer.
+func (m *Machine) cause() {
+	m.fired = 0
+	m.cut = cut{}
+}
+
+// drain takes what was fired, breadth first, until nothing is left. What went
+// beyond the bounds is reported once; a cascade that the report sets off is
+// bounded alike, but not reported again.
+func (m *Machine) drain() {
+	m.takeQueue()
+	if m.cut.n > 0 {
+		m.reportCut()
+		m.takeQueue()
+	}
+}
+
+func (m *Machine) takeQueue() {
+	for i := 0; i < len(m.queue); i++ {
+		ev := m.queue[i].ev // take may move the queue
+		m.take(&ev, m.queue[i].round)
+	}
+	clear(m.queue)
+	m.queue = m.queue[:0]
+}
+
+// reportCut fires /eda/error/cascade for the first fire that was cut (S3).
+func (m *Machine) reportCut() {
+	c := m.cut
+	m.cause()
+	m.begin()
+	r := m.rules[c.rule]
+	m.emit(Effect{Rule: c.rule, Key: c.key, Act: -1, Kind: Noted, Tag: "/eda/error/cascade", Data: value.Object([]value.Field{
+		{Name: "rule", Value: value.String(r.Name)}, {Name: "key", Value: keyObject(r.Rule, c.key)},
+		{Name: "tag", Value: value.String(c.tag)}, {Name: "cut", Value: value.Int(int64(c.n))},
+	})})
+	m.end(0, 0)
+}
+
+// begin and end bracket a step.
+func (m *Machine) begin() {
+	m.first = len(m.out)
+	m.agenda = m.agenda[:0]
+}
+
+// end puts the step's effects in order and queues what they fire.
+func (m *Machine) end(round, hops int) {
+	step := m.out[m.first:]
+	if len(step) > 1 {
+		slices.SortStableFunc(step, func(a, b Effect) int {
+			if a.Rule != b.Rule {
+				return a.Rule - b.Rule
+			}
+			return compareKeys(a.Key, b.Key)
+		})
+	}
+	kept := step[:0]
+	for i := range step {
+		e := step[i]
+		if e.Kind != Logged {
+			if round == MaxRounds || m.fired == MaxFired {
+				m.stats.Cut++
+				if m.cut.n == 0 {
+					m.cut = cut{rule: e.Rule, key: e.Key, tag: e.Tag}
+				}
+				m.cut.n++
+				continue
+			}
+			m.fired++
+			m.stats.Fired++
+			e.Hops = hops + 1
+			m.queue = append(m.queue, queued{Event{T: m.now, Tag: e.Tag, Data: e.Data, Hops: e.Hops}, round + 1})
+		}
+		e.T, e.Step, e.Round = m.now, m.step, round
+		m.identify(&e)
+		kept = append(kept, e)
+	}
+	m.out = m.out[:m.first+len(kept)]
+	m.step++
+	m.stats.Steps++
+}
+
+// identify gives an effect its id: the first half of SHA-256 over the rule's
+// identity, the key, the instant and n, which counts the effects of that rule
+// and key at that instant from 0 (D31).
+func (m *Machine) identify(e *Effect) {
+	if m.idsAt != m.now {
+		clear(m.ids)
+		m.idsAt = m.now
+	}
+	b := m.text[:0]
+	id := m.rules[e.Rule].Identity
+	b = binary.AppendUvarint(b, uint64(len(id)))
+	b = append(b, id...)
+	b = binary.AppendUvarint(b, uint64(len(e.Key)))
+	for _, k := range e.Key {
+		b = binary.AppendUvarint(b, uint64(len(k)))
+		b = append(b, k...)
+	}
+	n := m.ids[string(b)]
+	m.ids[string(b)] = n + 1
+	b = binary.BigEndian.AppendUint64(b, uint64(e.T))
+	b = binary.BigEndian.AppendUint32(b, n)
+	sum := sha256.Sum256(b)
+	copy(e.ID[:], sum[:])
+	m.text = b
+}
+
+// take is the step of one event.
+func (m *Machine) take(ev *Event, round int) {
+	m.begin()
+	m.routed = m.routes.Lookup(ev.Tag, m.routed[:0])
+	if len(m.routed) > 0 {
+		m.typ = m.typeOf(ev.Tag)
+		last := -1
+		for _, place := range m.routed {
+			if place == last { // several alternatives match
+				continue
+			}
+			last = place
+			rs := m.order[place]
+			m.runAgendaBefore(place)
+			m.offer(rs, m.patterns[place], ev)
+		}
+	}
+	m.runAgenda()
+	m.end(round, ev.Hops)
+}
+
+func (m *Machine) typeOf(t string) int {
+	if len(m.prog.Events) == 0 {
+		return -1
+	}
+	m.typed = m.types.Lookup(t, m.typed[:0])
+	if len(m.typed) == 0 {
+		return -1
+	}
+	return m.typed[0]
+}
+
+// offer gives an event to a rule whose source matches its tag.
+func (m *Machine) offer(rs *ruleState, patterns []tag.Pattern, ev *Event) {
+	m.ruleAt, m.ev, m.c, m.wake = rs.index, ev, nil, never
+	m.key = nil
+	early := !rs.early
+	var c *cell
+	kept := false
+	for i := range rs.Elems {
+		var ok bool
+		m.matched, ok = patterns[i].Match(ev.Tag, m.matched[:0])
+		if !ok {
+			continue
+		}
+		m.elem = i
+		caps := m.caps[:len(rs.Caps)]
+		clear(caps)
+		for w, slot := range rs.Elems[i].Caps {
+			if slot >= 0 {
+				caps[slot] = m.matched[w]
+			}
+		}
+		if !early { // once per event, with the captures of the first match
+			early = true
+			if !m.keyOf(rs.Key) {
+				m.stats.Keyless++
+				return
+			}
+			m.key = m.keyParts
+			if len(rs.Comparers) > 0 {
+				if c = m.find(rs, true); c == nil {
+					return
+				}
+				m.c, m.key = c, c.key
+				for j, b := range rs.Comparers {
+					m.cur[j] = m.run(b)
+				}
+			}
+		}
+		if w := rs.Elems[i].Where; w == 0 || value.True(m.run(w)) {
+			kept = true
+			break
+		}
+	}
+	if kept {
+		m.keep(rs, ev, c)
+	}
+	if c != nil { // this event is now the one before
+		c.prev = append(c.prev[:0], m.cur[:len(rs.Comparers)]...)
+		c.hasPrev = true
+		c.seen = ev.T
+		m.timers.set(c, min(m.death(c), c.due(rs.Situation && c.born)))
+	}
+}
+
+// keep takes an event that passed the rule's where.
+func (m *Machine) keep(rs *ruleState, ev *Event, c *cell) {
+	if !rs.early && !m.keyOf(rs.Key) {
+		m.stats.Keyless++
+		return
+	}
+	rs.stats.Kept++
+	if rs.keyless {
+		m.key = m.keyParts
+		m.act(rs, nil)
+		return
+	}
+	if c == nil {
+		if c = m.find(rs, true); c == nil {
+			return
+		}
+	}
+	m.c, m.key = c, c.key
+	c.born = true
+	c.latest, c.elem, c.typ = *ev, m.elem, m.typ
+	c.caps = append(c.caps[:0], m.caps[:len(rs.Caps)]...)
+	for i := range c.windows {
+		w := &c.windows[i]
+		if w.spec.Where != 0 && !value.True(m.run(w.spec.Where)) {
+			continue
+		}
+		e := Entry{T: ev.T}
+		if w.spec.Arg != 0 {
+			if e.V = m.run(w.spec.Arg); e.V.IsNone() {
+				continue
+			}
+			if !numeric(e.V) && w.wantsNumbers() {
+				m.fault(w.spec.Arg, value.Mismatch, e.V, value.Value{})
+			}
+		}
+		w.put(e)
+	}
+	if rs.Situation {
+		m.look(c, false)
+		return
+	}
+	m.act(rs, c)
+	m.timers.set(c, m.death(c))
+}
+
+// act runs the acts of a rule without when.
+func (m *Machine) act(rs *ruleState, c *cell) {
+	if l := rs.Limit; l != nil {
+		r := m.runsOf(rs, c)
+		if r == nil {
+			return
+		}
+		if ok, _ := r.free(l, m.now); !ok {
+			m.suppress(rs)
+			return
+		}
+		r.add(m.now)
+	}
+	rs.stats.Runs++
+	m.perform(rs, rs.Do, 0)
+}
+
+func (m *Machine) suppress(rs *ruleState) {
+	m.stats.Suppressed++
+	rs.stats.Suppressed++
+}
+
+// runsOf is the limit's memory for the key at hand; nil when its own key is none.
+func (m *Machine) runsOf(rs *ruleState, c *cell) *runs {
+	if !rs.Limit.Own {
+		return &c.runs
+	}
+	key := m.key
+	ok := m.keyOf(rs.Limit.Key)
+	parts := m.keyParts
+	m.key = key
+	if !ok {
+		m.stats.Keyless++
+		return nil
+	}
+	m.keyBuf = appendKey(m.keyBuf[:0], parts)
+	r := rs.limits[string(m.keyBuf)]
+	if r == nil {
+		if len(rs.limits) >= rs.sweepAt { // collect what equals a fresh one (D20)
+			for k, r := range rs.limits {
+				if len(r.at) == 0 || r.at[len(r.at)-1] <= m.now-rs.Limit.Per {
+					delete(rs.limits, k)
+				}
+			}
+			rs.sweepAt = max(1024, 2*len(rs.limits))
+		}
+		r = &runs{}
+		rs.limits[string(m.keyBuf)] = r
+	}
+	return r
+}
+
+// keyOf computes a key into keyParts.
+func (m *Machine) keyOf(parts []KeyPart) bool {
+	m.keyParts = m.keyParts[:0]
+	for i := range parts {
+		v := m.run(parts[i].Code)
+		if s, ok := v.AsString(); ok {
+			m.keyParts = append(m.keyParts, s)
+			continue
+		}
+		b, ok := value.AppendKey(m.text[:0], v)
+		m.text = b
+		if !ok {
+			return false
+		}
+		m.keyParts = append(m.keyParts, string(b))
+	}
+	return true
+}
+
+// find is the cell of the key in keyParts, made if there is none.
+func (m *Machine) find(rs *ruleState, make bool) *cell {
+	m.keyBuf = appendKey(m.keyBuf[:0], m.keyParts)
+	if c := rs.cells[string(m.keyBuf)]; c != nil || !make {
+		return c
+	}
+	if len(rs.cells) >= MaxKeys {
+		m.refuse(rs)
+		return nil
+	}
+	c := m.newCell(rs, cloneStrings(m.keyParts))
+	rs.cells[string(m.keyBuf)] = c
+	return c
+}
+
+func (m *Machine) newCell(rs *ruleState, key []string) *cell {
+	c := &cell{rule: rs, key: key, wake: never, place: -1, typ: -1}
+	for i := range rs.Windows {
+		c.windows = append(c.windows, newWindow(&rs.Windows[i], m.lib))
+	}
+	return c
+}
+
+func cloneStrings(s []string) []string {
+	out := make([]string, len(s))
+	for i := range s {
+		out[i] = strings.Clone(s[i])
+	}
+	return out
+}
+
+// refuse turns a new key away and says so once per step (D20).
+func (m *Machine) refuse(rs *ruleState) {
+	m.stats.Refused++
+	key := cloneStrings(m.keyParts)
+	m.emit(Effect{Rule: rs.index, Key: key, Act: -1, Kind: Noted, Tag: "/eda/error/keys", Data: value.Object([]value.Field{
+		{Name: "rule", Value: value.String(rs.Name)}, {Name: "key", Value: keyObject(rs.Rule, key)}, {Name: "keys", Value: value.Int(MaxKeys)},
+	})})
+}
+
+func keyObject(r *Rule, key []string) value.Value {
+	fields := make([]value.Field, len(key))
+	for i := range key {
+		fields[i] = value.Field{Name: r.Key[i].Name, Value: value.String(key[i])}
+	}
+	return value.Object(fields)
+}
+
+func (m *Machine) emit(e Effect) { m.out = append(m.out, e) }
+
+// perform evaluates acts; offset is added to their numbers.
+func (m *Machine) perform(rs *ruleState, acts []Act, offset int) {
+	if len(acts) == 0 {
+		return
+	}
+	key := m.key
+	if m.c == nil {
+		key = cloneStrings(key)
+	}
+	for i := range acts {
+		a := &acts[i]
+		e := Effect{Rule: rs.index, Key: key, Act: offset + i}
+		if a.Kind == Log {
+			e.Kind = Logged
+			e.Text, _ = m.run(a.Text).AsString()
+			m.emit(e)
+			continue
+		}
+		t := m.run(a.Tag)
+		name, ok := t.AsString()
+		if !ok {
+			m.stats.Unnamed++
+			m.fault(a.Tag, value.Missing, t, value.Value{})
+			continue
+		}
+		e.Tag = name
+		if a.Data != 0 {
+			e.Data = m.run(a.Data)
+		}
+		m.emit(e)
+	}
+}
+
+// see sets what code sees to the latest kept event of c (S9).
+func (m *Machine) see(c *cell) {
+	m.ruleAt, m.c, m.key = c.rule.index, c, c.key
+	m.ev, m.typ, m.elem = &c.latest, c.typ, c.elem
+	copy(m.caps[:len(c.caps)], c.caps)
+}
+
+// timer is the timer step of a cell: its situation is looked at, then its key
+// may have reached the end of its life.
+func (m *Machine) timer(c *cell) {
+	if c.rule.Situation && c.born {
+		m.see(c)
+		m.look(c, true)
+	}
+	if d := m.death(c); d > m.now {
+		if !c.rule.Situation {
+			m.timers.set(c, d)
+		}
+		return
+	}
+	m.forget(c)
+}
+
+// death is the instant at which c's key is forgotten (S13): expire after its
+// last kept event, when its panes are empty too. Before the first kept event
+// only prev and changed remember anything, for expire after the last event.
+func (m *Machine) death(c *cell) int64 {
+	if !c.born {
+		return after(c.seen, c.rule.Expire)
+	}
+	d := after(c.latest.T, c.rule.Expire)
+	for i := range c.windows {
+		d = max(d, c.windows[i].empties(m.now))
+	}
+	return d
+}
+
+func (m *Machine) forget(c *cell) {
+	rs := c.rule
+	m.timers.set(c, never)
+	was := c.on
+	if end := after(c.seen, rs.Expire); c.hasPrev && end > m.now { // prev remembers on
+		fresh := m.newCell(rs, c.key)
+		fresh.prev, fresh.hasPrev, fresh.seen = c.prev, true, c.seen
+		*c = *fresh
+		m.timers.set(c, end)
+	} else {
+		m.keyBuf = appendKey(m.keyBuf[:0], c.key)
+		delete(rs.cells, string(m.keyBuf))
+	}
+	if was {
+		c.on = false
+		m.stats.Forgotten++
+		m.emit(Effect{Rule: rs.index, Key: c.key, Act: -1, Kind: Noted, Tag: "/eda/forgotten", Data: value.Object([]value.Field{
+			{Name: "rule", Value: value.String(rs.Name)}, {Name: "key", Value: keyObject(rs.Rule, c.key)},
+		})})
+		m.changed(c)
+	}
+}
+
+// look evaluates a situation (S6-S10). timer says that this is its own timer
+// step, the only place where holds end and repeats happen.
+func (m *Machine) look(c *cell, timer bool) {
+	r := c.rule
+	t := m.now
+	m.wake = never
+	cond := m.run(r.When)
+	is := value.True(cond)
+	high := m.hold(&c.cond, is, r.For, timer)
+	low := value.False(cond)
+	if r.Clear != 0 {
+		low = m.hold(&c.clear, value.True(m.run(r.Clear)), r.ClearFor, timer)
+	}
+	switch {
+	case !c.on && high && !(r.Clear != 0 && low):
+		c.on, c.acted, c.pending = true, len(r.Do) == 0, len(r.Do) > 0
+		c.repeatAt = after(t, r.Repeat)
+		m.changed(c)
+	case c.on && low:
+		if c.acted {
+			m.perform(r, r.ClearDo, len(r.Do))
+		}
+		c.on, c.acted, c.pending = false, false, false
+		m.changed(c)
+	}
+	if c.on && c.pending && m.allowed(c) {
+		c.pending, c.acted = false, true
+		m.perform(r, r.Do, 0)
+	}
+	if c.on && r.Repeat > 0 && len(r.Do) > 0 {
+		if timer && t >= c.repeatAt {
+			c.repeatAt = after(c.repeatAt, r.Repeat)
+			if is {
+				m.repeat(c)
+			}
+		}
+		m.wake = min(m.wake, c.repeatAt)
+	}
+	m.wake = min(m.wake, m.death(c))
+	m.timers.set(c, m.wake)
+}
+
+// hold follows a condition and says whether it has held for d (S6).
+func (m *Machine) hold(h *hold, is bool, d int64, timer bool) bool {
+	if !is {
+		*h = hold{}
+		return false
+	}
+	if !h.is {
+		*h = hold{is: true, since: m.now}
+	}
+	if d == 0 {
+		return true
+	}
+	if !h.held {
+		end := after(h.since, d)
+		if timer && m.now >= end {
+			h.held = true
+		} else {
+			m.wake = min(m.wake, end)
+		}
+	}
+	return h.held
+}
+
+// allowed asks the limit whether do may run for the rise that is owed, and
+// counts the run; otherwise it sets the instant to ask again.
+func (m *Machine) allowed(c *cell) bool {
+	l := c.rule.Limit
+	if l == nil {
+		c.rule.stats.Runs++
+		return true
+	}
+	r := m.runsOf(c.rule, c)
+	if r == nil {
+		return false
+	}
+	ok, at := r.free(l, m.now)
+	if !ok {
+		m.wake = min(m.wake, at)
+		return false
+	}
+	r.add(m.now)
+	c.rule.stats.Runs++
+	return true
+}
+
+func (m *Machine) repeat(c *cell) {
+	rs := c.rule
+	if l := rs.Limit; l != nil {
+		r := m.runsOf(rs, c)
+		if r == nil {
+			return
+		}
+		if ok, _ := r.free(l, m.now); !ok {
+			m.suppress(rs)
+			return
+		}
+		r.add(m.now)
+	}
+	rs.stats.Runs++
+	m.perform(rs, rs.Do, 0)
+}
+
+// changed tells the rules that ask c's that its situation turned on or off.
+func (m *Machine) changed(c *cell) {
+	d := -1
+	if c.on {
+		d = 1
+	}
+	for i := range c.rule.asked {
+		p := &c.rule.asked[i]
+		m.text = appendSome(m.text[:0], c.key, p.parts)
+		if n := p.on[string(m.text)] + d; n > 0 {
+			p.on[string(m.text)] = n
+		} else {
+			delete(p.on, string(m.text))
+		}
+	}
+	for i := range c.rule.askers {
+		a := &c.rule.askers[i]
+		if !a.rule.Situation {
+			continue
+		}
+		for _, other := range a.rule.cells {
+			if other.born && joins(a.ask, other.key, c.key) {
+				m.plan(other)
+			}
+		}
+	}
+}
+
+func joins(a *Ask, mine, their []string) bool {
+	for i := range a.Mine {
+		if mine[a.Mine[i]] != their[a.Their[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+func agendaOrder(a, b *cell) int {
+	if a.rule.Order != b.rule.Order {
+		return a.rule.Order - b.rule.Order
+	}
+	return compareKeys(a.key, b.key)
+}
+
+// plan puts a cell on the step's agenda, in order, once.
+func (m *Machine) plan(c *cell) {
+	i, found := slices.BinarySearchFunc(m.agenda, c, agendaOrder)
+	if !found {
+		m.agenda = slices.Insert(m.agenda, i, c)
+	}
+}
+
+// runAgendaBefore looks at the planned situations of rules that come before
+// the one with that Order; those they change in turn come later (S5).
+func (m *Machine) runAgendaBefore(order int) {
+	for len(m.agenda) > 0 && m.agenda[0].rule.Order < order {
+		c := m.agenda[0]
+		m.agenda = slices.Delete(m.agenda, 0, 1)
+		ev, typ := m.ev, m.typ
+		m.see(c)
+		m.look(c, false)
+		m.ev, m.typ = ev, typ
+	}
+}
+
+func (m *Machine) runAgenda() { m.runAgendaBefore(len(m.order)) }
