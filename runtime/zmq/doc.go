@@ -16,10 +16,12 @@
 //
 // # What holds
 //
-//   - No peer can end this process, make it allocate for what it only
-//     announces, or keep others from connecting, sending or receiving. What
-//     one peer can make us hold is bounded by [Limits]; what was refused,
-//     dropped or cut is counted by [Stats] and logged at a bounded rate.
+//   - No peer can end this process, make it allocate more than MaxFrame by
+//     announcing a frame, or stop others that are connected. Peers together
+//     can take all MaxConns places, as long as nothing authenticates them;
+//     silent ones cannot, for the oldest unfinished handshake makes way. What
+//     was refused, dropped or cut is counted by [Stats] and logged at a
+//     bounded rate.
 //   - PULL and PUSH lose nothing while a connection stands: a full queue
 //     makes Send wait, an unread PULL leaves its peers waiting.
 //   - PUB never waits. Each subscriber has a queue of its own; a message that
