@@ -124,7 +124,7 @@ func (c *compiler) name(s string) uint32 { return intern(&c.prog.Names, c.names,
 // constant interns a value by its kind and text; -0.0 and 0.0 differ.
 func (c *compiler) constant(v value.Value) uint32 {
 	key := string(value.AppendJSON([]byte{byte(v.Kind())}, v))
-	if v.Kind() == value.List || v.Kind() == value.Object {
+	if v.Kind() == value.KindList || v.Kind() == value.KindObject {
 		key = ""
 	}
 	if i, ok := c.consts[key]; ok && key != "" {
@@ -141,7 +141,7 @@ func (c *compiler) constant(v value.Value) uint32 {
 // shape interns the member names of an object.
 func (c *compiler) shape(names []string) uint32 {
 	for i, v := range c.prog.Consts {
-		if v.Kind() == value.List && slices.EqualFunc(v.Items(), names, func(v value.Value, s string) bool {
+		if v.Kind() == value.KindList && slices.EqualFunc(v.Items(), names, func(v value.Value, s string) bool {
 			t, ok := v.AsString()
 			return ok && t == s
 		}) {

@@ -29,11 +29,11 @@ func complaint(p *vm.Program, f vm.FaultCount, text string) string {
 			kind value.Kind
 			text string
 		}{{f.X, x}, {f.Y, y}} {
-			if o.kind == value.List {
+			if o.kind == value.KindList {
 				return fmt.Sprintf("`%s` is a list, where one value is wanted; write `%s[0]` for its first item", o.text, o.text)
 			}
 		}
-		if f.Y == value.None {
+		if f.Y == value.KindNone {
 			return fmt.Sprintf("`%s` is %s here, which does not fit", text, kind(f.X))
 		}
 		return fmt.Sprintf("`%s` puts %s and %s together", text, kind(f.X), kind(f.Y))
@@ -65,11 +65,11 @@ func operands(p *vm.Program, pc int, text string) (x, y string) {
 
 func kind(k value.Kind) string {
 	switch k {
-	case value.Int:
+	case value.KindInt:
 		return "an int"
-	case value.Object:
+	case value.KindObject:
 		return "an object"
-	case value.None:
+	case value.KindNone:
 		return "none"
 	}
 	return "a " + k.String()

@@ -13,12 +13,12 @@ var listFuncs = []Func{
 		Examples:  []Example{{"len([1, 2, 3])", "3"}, {`len("Grüße")`, "5"}},
 		call: func(a []value.Value) (value.Value, value.Fault) {
 			switch a[0].Kind() {
-			case value.String:
+			case value.KindString:
 				s, _ := a[0].AsString()
 				return value.Int(int64(utf8.RuneCountInString(s))), value.OK
-			case value.List:
+			case value.KindList:
 				return value.Int(int64(len(a[0].Items()))), value.OK
-			case value.Object:
+			case value.KindObject:
 				return value.Int(int64(len(a[0].Fields()))), value.OK
 			}
 			return wrong(a)

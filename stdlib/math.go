@@ -51,9 +51,9 @@ var mathFuncs = []Func{
 		Examples:  []Example{{`num("25")`, "25"}, {`num("2.5e1")`, "25"}, {`num("abc")`, "none"}},
 		call: func(a []value.Value) (value.Value, value.Fault) {
 			switch a[0].Kind() {
-			case value.None, value.Int, value.Float:
+			case value.KindNone, value.KindInt, value.KindFloat:
 				return a[0], value.OK
-			case value.String:
+			case value.KindString:
 				s, _ := a[0].AsString()
 				return parseNumber(s), value.OK
 			}
@@ -69,7 +69,7 @@ func wrong(a []value.Value) (value.Value, value.Fault) {
 	return none, value.Mismatch
 }
 
-func isNumber(v value.Value) bool { return v.Kind() == value.Int || v.Kind() == value.Float }
+func isNumber(v value.Value) bool { return v.Kind() == value.KindInt || v.Kind() == value.KindFloat }
 
 // pickNumber is greater if a[1] < a[0], and otherwise the other.
 func pickNumber(a []value.Value, less, other value.Value) (value.Value, value.Fault) {

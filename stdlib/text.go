@@ -12,7 +12,7 @@ var textFuncs = []Func{
 		Doc:       "x as it is printed in a message.",
 		Examples:  []Example{{"text(25.0)", "25"}, {"text(90s)", "1m30s"}, {"text(none)", "none"}},
 		call: func(a []value.Value) (value.Value, value.Fault) {
-			if a[0].Kind() == value.String {
+			if a[0].Kind() == value.KindString {
 				return a[0], value.OK
 			}
 			return value.String(value.Text(a[0])), value.OK

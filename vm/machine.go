@@ -139,7 +139,7 @@ func New(p *Program, lib *Library) (*Machine, error) {
 		r := &p.Rules[i]
 		rs := &ruleState{Rule: r, index: i, cells: map[string]*cell{}, limits: map[string]*runs{}, sweepAt: 1024}
 		perKeyLimit := r.Limit != nil && !r.Limit.Own
-		rs.keyless = !r.Situation && len(r.Windows) == 0 && len(r.Comparers) == 0 && !perKeyLimit && !m.uses(r, OpSilent)
+		rs.keyless = !r.Situation && len(r.Windows) == 0 && len(r.Comparers) == 0 && !perKeyLimit && !r.uses(p, OpSilent)
 		rs.early = len(r.Comparers) > 0 || len(r.Asks) > 0
 		m.rules = append(m.rules, rs)
 		caps, comparers = max(caps, len(r.Caps)), max(comparers, len(r.Comparers))
@@ -163,21 +163,6 @@ func New(p *Program, lib *Library) (*Machine, error) {
 	m.caps = make([]string, caps)
 	m.cur = make([]value.Value, comparers)
 	return m, nil
-}
-
-// uses reports whether any code of r has the op. It is asked once per rule.
-func (m *Machine) uses(r *Rule, op Op) bool {
-	for _, b := range r.blocks() {
-		for pc := b; pc != 0; pc++ {
-			if m.prog.Code[pc].Op == op {
-				return true
-			}
-			if m.prog.Code[pc].Op == OpRet {
-				break
-			}
-		}
-	}
-	return false
 }
 
 func (m *Machine) link(rs *ruleState, ask *Ask) {

@@ -49,7 +49,7 @@ func (m *Machine) run(b Block) value.Value {
 		case OpGet:
 			x := s[sp-1]
 			s[sp-1] = x.Get(m.prog.Names[in.A])
-			if x.Kind() != value.Object && !x.IsNone() {
+			if x.Kind() != value.KindObject && !x.IsNone() {
 				m.fault(pc, value.Mismatch, x, value.Value{})
 			}
 		case OpIndex:
@@ -125,7 +125,7 @@ func (m *Machine) run(b Block) value.Value {
 			s[sp] = m.object(names, s[sp:sp+len(names)], pc)
 			sp++
 		case OpText:
-			if s[sp-1].Kind() != value.String {
+			if s[sp-1].Kind() != value.KindString {
 				s[sp-1] = value.String(value.Text(s[sp-1]))
 			}
 		case OpFixed:
@@ -177,7 +177,7 @@ func object(v value.Value) value.Value {
 }
 
 func (m *Machine) mismatch(pc Block, x, y value.Value) {
-	if !x.IsNone() && (y.Kind() == value.None || !y.IsNone()) {
+	if !x.IsNone() && (y.Kind() == value.KindNone || !y.IsNone()) {
 		m.fault(pc, value.Mismatch, x, y)
 	}
 }
@@ -204,23 +204,23 @@ func (m *Machine) field(name string, pc Block) value.Value {
 
 // fit makes a value of the declared kind of v, if it is one (S29a, S30b).
 func fit(v value.Value, k value.Kind) (value.Value, bool) {
-	if k == value.None || v.Kind() == k {
+	if k == value.KindNone || v.Kind() == k {
 		return v, true
 	}
 	switch k {
-	case value.Int:
+	case value.KindInt:
 		if f, ok := v.AsFloat(); ok {
 			if n := int64(f); f == float64(n) && f >= -1<<63 && f < 1<<63 {
 				return value.Int(n), true
 			}
 		}
-	case value.Float:
+	case value.KindFloat:
 		if n, ok := v.AsInt(); ok {
 			return value.Float(float64(n)), true
 		}
-	case value.Time:
+	case value.KindTime:
 		return toTime(v)
-	case value.Duration:
+	case value.KindDuration:
 		if s, ok := v.AsString(); ok {
 			if d, err := calendar.ParseDuration(s); err == nil {
 				return value.Duration(d), true
@@ -233,7 +233,7 @@ func fit(v value.Value, k value.Kind) (value.Value, bool) {
 // toTime reads a time as S29a says: a time, RFC 3339 text, or seconds since
 // the epoch.
 func toTime(v value.Value) (value.Value, bool) {
-	if v.Kind() == value.Time {
+	if v.Kind() == value.KindTime {
 		return v, true
 	}
 	if s, ok := v.AsString(); ok {
@@ -298,7 +298,7 @@ func (m *Machine) index(x, i value.Value, pc Block) value.Value {
 		return value.Value{}
 	}
 	switch x.Kind() {
-	case value.List:
+	case value.KindList:
 		if n, ok := i.AsInt(); ok {
 			items := x.Items()
 			if n >= 0 && n < int64(len(items)) {
@@ -307,7 +307,7 @@ func (m *Machine) index(x, i value.Value, pc Block) value.Value {
 			m.fault(pc, value.Range, x, i)
 			return value.Value{}
 		}
-	case value.Object:
+	case value.KindObject:
 		if name, ok := i.AsString(); ok {
 			return x.Get(name)
 		}
@@ -321,7 +321,7 @@ func (m *Machine) in(x, list value.Value, pc Block) value.Value {
 	if list.IsNone() {
 		return value.Value{}
 	}
-	if list.Kind() != value.List {
+	if list.Kind() != value.KindList {
 		m.fault(pc, value.Mismatch, x, list)
 		return value.Value{}
 	}
@@ -389,7 +389,7 @@ func (m *Machine) object(names, values []value.Value, pc Block) value.Value {
 			fields = value.SetField(fields, name, values[i])
 			continue
 		}
-		if values[i].Kind() != value.Object && !values[i].IsNone() {
+		if values[i].Kind() != value.KindObject && !values[i].IsNone() {
 			m.fault(pc, value.Mismatch, values[i], value.Value{})
 		}
 		for _, f := range values[i].Fields() {
@@ -401,7 +401,7 @@ func (m *Machine) object(names, values []value.Value, pc Block) value.Value {
 
 // concat joins texts; for a tag it is none if a part is.
 func (m *Machine) concat(parts []value.Value, isTag bool) value.Value {
-	if len(parts) == 1 && parts[0].Kind() == value.String {
+	if len(parts) == 1 && parts[0].Kind() == value.KindString {
 		return parts[0]
 	}
 	var b strings.Builder

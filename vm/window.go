@@ -64,7 +64,7 @@ func newWindow(spec *Window, lib *Library) window {
 	return w
 }
 
-func numeric(v value.Value) bool { return v.Kind() == value.Int || v.Kind() == value.Float }
+func numeric(v value.Value) bool { return v.Kind() == value.KindInt || v.Kind() == value.KindFloat }
 
 // wantsNumbers reports whether some aggregate skips what is no number.
 func (w *window) wantsNumbers() bool {
