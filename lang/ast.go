@@ -1,5 +1,7 @@
 package lang
 
+import "github.com/alecthomas/participle/v2/lexer"
+
 // File is one parsed file: its declarations in order, and the source.
 // Comments are not in the tree; the formatter reads them from the tokens.
 type File struct {
@@ -17,32 +19,30 @@ type Decl interface {
 // RuleDecl is a rule, named or not.
 type RuleDecl struct {
 	At     Span
-	Name   Name // empty Text when the rule has none
-	Source RuleSource
-	By     *ByClause
-	Lets   []*Let
-	When   Expr // nil without one
-	WhenAt Span // the word
-	For    Expr // a duration Lit or Ident, nil without one
-	Repeat Expr
-	Do     []Act
-	Clear  *ClearClause
-	Limit  *LimitClause
-	Gather *GatherClause
-	Expire Expr
+	Name   Name          `parser:"( 'rule' @@ )?"` // empty Text when the rule has none
+	Source RuleSource    `parser:"'on' @@"`
+	By     *ByClause     `parser:"@@?"`
+	Lets   []*Let        `parser:"@@*"`
+	When   Expr          `parser:"( 'when' @@"`   // nil without one
+	For    Expr          `parser:"( 'for' @@ )?"` // a duration Lit or Ident, nil without one
+	Repeat Expr          `parser:"( 'repeat' @@ )? )?"`
+	Do     []Act         `parser:"( 'do' @@ ( ',' @@ )* )?"`
+	Clear  *ClearClause  `parser:"@@?"`
+	Limit  *LimitClause  `parser:"@@?"`
+	Gather *GatherClause `parser:"@@?"`
+	Expire Expr          `parser:"( 'expire' @@ )?"`
 }
 
 // RuleSource is what a rule listens to: exactly one of Alts, Every and Cron.
 // A plain source has one step with one or several alternatives ("|"). Steps
 // after the first come from "then"; Both means "&" joins a step's elements.
 type RuleSource struct {
-	At     Span
-	Steps  []Step
-	Within Expr // nil without one
-	Every  Expr // a duration, nil without one
-	Cron   *Str
-	Zone   *Str
-	Where  Expr // of every and cron
+	Every  Expr   `parser:"( ( 'every' @@"` // a duration, nil without one
+	Cron   *Str   `parser:"| 'cron' @@"`
+	Zone   *Str   `parser:"( 'in' @@ )? )"`
+	Where  Expr   `parser:"( 'where' @@ )?"` // of every and cron
+	Steps  []Step `parser:"| @@ ( 'then' @@ )*"`
+	Within Expr   `parser:"( 'within' @@ )? )"` // nil without one
 }
 
 // Step is one place in a sequence.
@@ -64,9 +64,9 @@ type Elem struct {
 
 // ByClause is by none, or by expr [in table], ….
 type ByClause struct {
-	At    Span
-	None  bool
-	Parts []ByPart
+	Pos   lexer.Position
+	None  bool     `parser:"'by' ( @'none'"`
+	Parts []ByPart `parser:"| @@ ( ',' @@ )* )"`
 }
 
 // ByPart is one part of a key.
@@ -77,32 +77,31 @@ type ByPart struct {
 
 // Let names an expression within a rule.
 type Let struct {
-	At    Span
-	Name  Name
-	Value Expr
+	Name  Name `parser:"'let' @@"`
+	Value Expr `parser:"'=' @@"`
 }
 
 // ClearClause is clear [when expr [for d]] [do acts].
 type ClearClause struct {
-	At   Span
-	When Expr
-	For  Expr
-	Do   []Act
+	Pos  lexer.Position
+	When Expr  `parser:"'clear' ( 'when' @@"`
+	For  Expr  `parser:"( 'for' @@ )? )?"`
+	Do   []Act `parser:"( 'do' @@ ( ',' @@ )* )?"`
 }
 
 // LimitClause is limit n per d [by key].
 type LimitClause struct {
-	At  Span
-	N   Expr
-	Per Expr
-	By  *ByClause
+	Pos lexer.Position
+	N   Expr      `parser:"'limit' @@"`
+	Per Expr      `parser:"'per' @@"`
+	By  *ByClause `parser:"@@?"`
 }
 
 // GatherClause is gather d [by key].
 type GatherClause struct {
-	At  Span
-	Dur Expr
-	By  *ByClause
+	Pos lexer.Position
+	Dur Expr      `parser:"'gather' @@"`
+	By  *ByClause `parser:"@@?"`
 }
 
 // ActKind says what an act does.
@@ -128,32 +127,41 @@ type Act struct {
 	Keys []Expr // set
 	Args []Expr // call
 	Expr Expr   // set
+
+	diags Diagnostics
 }
 
 // ParamDecl is param name: type = expr.
 type ParamDecl struct {
 	At    Span
-	Name  Name
-	Type  *TypeExpr
-	Value Expr
+	Name  Name      `parser:"'param' @@"`
+	Type  *TypeExpr `parser:"':' @@"`
+	Value Expr      `parser:"'=' @@"`
 }
 
 // FnDecl is fn name(params) = expr.
 type FnDecl struct {
 	At     Span
-	Name   Name
-	Params []Name
-	Body   Expr
+	Name   Name   `parser:"'fn' @@ '('"`
+	Params []Name `parser:"( @@ ( ',' @@ )* )? ')'"`
+	Body   Expr   `parser:"'=' @@"`
 }
 
 // EventDecl is event tag { fields } [time field [late d]].
 type EventDecl struct {
-	At     Span
-	Tag    *Str
+	At       Span
+	Tag      *Str `parser:"'event' @@"`
+	FieldSet `parser:"@@"`
+	Time     Name `parser:"( 'time' @@"`
+	Late     Expr `parser:"( 'late' @@ )? )?"`
+}
+
+// FieldSet is { name: type, …, ... }.
+type FieldSet struct {
 	Fields []*Field
 	Open   bool // has "..."
-	Time   Name
-	Late   Expr
+
+	diags Diagnostics
 }
 
 // Field is name: type.
@@ -168,66 +176,67 @@ type TypeExpr struct {
 	At       Span
 	Name     Name // "int", "float", …; empty Text for lists and objects
 	Elem     *TypeExpr
-	Fields   []*Field
-	Open     bool
+	Object   *FieldSet
 	Optional bool
+
+	diags Diagnostics
 }
 
 // UseDecl is use "file" as name.
 type UseDecl struct {
 	At   Span
-	Path *Str
-	Name Name
+	Path *Str `parser:"'use' @@"`
+	Name Name `parser:"'as' @@"`
 }
 
 // TableDecl is table name from "file" key names.
 type TableDecl struct {
 	At   Span
-	Name Name
-	Path *Str
-	Keys []Name
+	Name Name   `parser:"'table' @@"`
+	Path *Str   `parser:"'from' @@"`
+	Keys []Name `parser:"'key' @@ ( ',' @@ )*"`
 }
 
 // StateDecl is state name: type [by names] [= expr] [expire d].
 type StateDecl struct {
 	At      Span
-	Name    Name
-	Type    *TypeExpr
-	By      []Name
-	Default Expr
-	Expire  Expr
+	Name    Name      `parser:"'state' @@"`
+	Type    *TypeExpr `parser:"':' @@"`
+	By      []Name    `parser:"( 'by' @@ ( ',' @@ )* )?"`
+	Default Expr      `parser:"( '=' @@ )?"`
+	Expire  Expr      `parser:"( 'expire' @@ )?"`
 }
 
 // ActionDecl is action name(params) to tag [ack tag] [retry n] [backoff d] [timeout d].
 type ActionDecl struct {
 	At      Span
-	Name    Name
-	Params  []*Field
-	To      *Str
-	Ack     *Str
-	Retry   Expr
-	Backoff Expr
-	Timeout Expr
+	Name    Name     `parser:"'action' @@ '('"`
+	Params  []*Field `parser:"( @@ ( ',' @@ )* )? ')'"`
+	To      *Str     `parser:"'to' @@"`
+	Ack     *Str     `parser:"( 'ack' @@ )?"`
+	Retry   Expr     `parser:"( 'retry' @@ )?"`
+	Backoff Expr     `parser:"( 'backoff' @@ )?"`
+	Timeout Expr     `parser:"( 'timeout' @@ )?"`
 }
 
 // MayDecl is may fire tag, ….
 type MayDecl struct {
 	At   Span
-	Tags []*Str
+	Tags []*Str `parser:"'may' 'fire' @@ ( ',' @@ )*"`
 }
 
 // MuteDecl is mute rule [where expr].
 type MuteDecl struct {
 	At    Span
-	Rule  Name
-	Where Expr
+	Rule  Name `parser:"'mute' @@"`
+	Where Expr `parser:"( 'where' @@ )?"`
 }
 
 // TestDecl is test "name" { … }.
 type TestDecl struct {
 	At    Span
-	Name  *Str
-	Steps []*TestStep
+	Name  *Str        `parser:"'test' @@ '{'"`
+	Steps []*TestStep `parser:"@@* '}'"`
 }
 
 // TestKind says what a line of a test does.
@@ -255,12 +264,15 @@ type TestStep struct {
 	Keys  []Expr
 	Value Expr // given param, state; given time: a Str
 	Rows  []*Obj
+
+	diags Diagnostics
 }
 
 // BadDecl is a stretch of tokens that is no declaration; its diagnostic is reported.
 type BadDecl struct {
 	At    Span
 	First string
+	Name  string // what it would have declared, if that could be read
 }
 
 func (d *RuleDecl) Span() Span   { return d.At }

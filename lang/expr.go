@@ -32,6 +32,10 @@ type Str struct {
 	At    Span
 	Raw   string // as written, quotes included
 	Parts []Part
+
+	diags Diagnostics
+	odd   []Span // backslashes that escape nothing
+	rest  bool   // has a {name**}: a tag pattern
 }
 
 // Part is a piece of a string: literal Text, or the value of Path printed.
@@ -71,6 +75,8 @@ type Binary struct {
 	Op   Op
 	OpAt Span
 	X, Y Expr
+
+	diags Diagnostics
 }
 
 // Select is x.name.
@@ -99,6 +105,8 @@ type Call struct {
 	Win    *Win
 	From   *Str // a tag
 	Where  Expr
+
+	diags Diagnostics
 }
 
 // WinKind says which events a window holds.
@@ -129,6 +137,8 @@ type List struct {
 type Obj struct {
 	At    Span
 	Parts []ObjPart
+
+	diags Diagnostics
 }
 
 // ObjPart is one member, or a spread, whose Name is empty.
@@ -146,7 +156,11 @@ type Paren struct {
 }
 
 // Bad stands where no expression could be read; its diagnostic is reported.
-type Bad struct{ At Span }
+type Bad struct {
+	At Span
+
+	diags Diagnostics
+}
 
 func (x *Lit) Span() Span    { return x.At }
 func (x *Str) Span() Span    { return x.At }

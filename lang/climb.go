@@ -1,0 +1,432 @@
+package lang
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/eda-lang/eda/vm/calendar"
+	"github.com/eda-lang/eda/vm/value"
+)
+
+// parseExpr is participle's way into expressions. It never fails: where no
+// expression can be read it leaves a Bad node, and findings stay in the nodes
+// until the declaration is done, so that what participle gives up takes its
+// findings with it.
+func parseExpr(lex *lexer.PeekingLexer) (Expr, error) {
+	c := climber{lex: lex}
+	return c.expr(0), nil
+}
+
+// climber reads expressions by precedence climbing (Richards, Whitby-Strevens:
+// BCPL, 1979; the operators' table is in token.go).
+type climber struct {
+	lex *lexer.PeekingLexer
+}
+
+func finding(code Code, at Span, format string, args ...any) Diag {
+	return Diag{Code: code, Severity: Error, Message: fmt.Sprintf(format, args...), Primary: Label{Span: at}}
+}
+
+// withFix adds a safe fix that replaces a span.
+func withFix(d Diag, at Span, text, title string) Diag {
+	d.Fixes = append(d.Fixes, Fix{Title: title, Safe: true, Edits: []Edit{{Span: at, Text: text}}})
+	return d
+}
+
+func (c *climber) is(text string) bool {
+	t := c.lex.Peek()
+	return t.Value == text && t.Type != typeOf(StrTok) && t.Type != lexer.EOF
+}
+
+func (c *climber) accept(text string) bool {
+	if c.is(text) {
+		c.lex.Next()
+		return true
+	}
+	return false
+}
+
+// second is the token after the next one.
+func (c *climber) second() lexer.Token {
+	mark := c.lex.MakeCheckpoint()
+	c.lex.Next()
+	t := *c.lex.Peek()
+	c.lex.LoadCheckpoint(mark)
+	return t
+}
+
+func (c *climber) expr(least int) Expr {
+	x := c.prefix()
+	compared := false
+	for {
+		t := *c.lex.Peek()
+		op := t.Value
+		var diags Diagnostics
+		prefixNot := false
+		switch {
+		case t.Type == typeOf(StrTok) || t.Type == lexer.EOF:
+			return x
+		case op == "=" && precComparison >= least:
+			diags = append(diags, withFix(finding(codeBorrowed, spanOf(&t), "`=` gives a name its meaning; equality is written `==`"), spanOf(&t), "==", "write `==`"))
+			op = "=="
+		case op == "not":
+			if next := c.second(); next.Value != "in" || precComparison < least {
+				return x
+			}
+			c.lex.Next()
+			op, prefixNot = "in", true
+			d := finding(codeNotIn, spanOf(&t), "`not` stands before the comparison: `not x in xs`")
+			inTok := spanOf(c.lex.Peek())
+			d.Fixes = []Fix{{Title: "move `not` to the front", Safe: true, Edits: []Edit{
+				{Span: Span{x.Span().Start, x.Span().Start}, Text: "not "}, {Span: Span{t.Pos.Offset, inTok.Start}, Text: ""}}}}
+			diags = append(diags, d)
+		}
+		prec, ok := precedence[op]
+		if !ok || prec < least {
+			return x
+		}
+		at := spanOf(c.lex.Next())
+		y := c.expr(prec + 1)
+		if str, ok := y.(*Str); ok && (op == "like" || op == "matches") {
+			str.plain()
+		}
+		if prec == precComparison {
+			if compared {
+				diags = append(diags, finding(codeChain, at, "comparisons do not chain; write `a %s b and b %s c`", op, op))
+			}
+			compared = true
+		}
+		b := &Binary{At: x.Span().Join(y.Span()), Op: Op(op), OpAt: at, X: x, Y: y, diags: diags}
+		x = b
+		if prefixNot {
+			x = &Unary{At: b.At, Op: "not", OpAt: spanOf(&t), X: b}
+		}
+	}
+}
+
+func (c *climber) prefix() Expr {
+	t := *c.lex.Peek()
+	at := spanOf(&t)
+	switch {
+	case t.Type == typeOf(Keyword) && t.Value == "not":
+		c.lex.Next()
+		x := c.expr(precNot)
+		return &Unary{At: at.Join(x.Span()), Op: "not", OpAt: at, X: x}
+	case t.Type == typeOf(Punct) && t.Value == "-":
+		c.lex.Next()
+		x := c.expr(precUnary)
+		return &Unary{At: at.Join(x.Span()), Op: "neg", OpAt: at, X: x}
+	case t.Type == typeOf(IdentTok) && t.Value == "has":
+		next := c.second()
+		if next.Value == "(" && next.Type == typeOf(Punct) || next.Type == typeOf(IdentTok) && next.Value != "like" && next.Value != "matches" {
+			c.lex.Next()
+			x := c.post()
+			return &Unary{At: at.Join(x.Span()), Op: "has", OpAt: at, X: x}
+		}
+	}
+	return c.post()
+}
+
+func (c *climber) post() Expr {
+	x := c.atom()
+	for {
+		t := *c.lex.Peek()
+		if t.Type != typeOf(Punct) {
+			return x
+		}
+		switch t.Value {
+		case ".":
+			c.lex.Next()
+			n := c.member()
+			x = &Select{At: x.Span().Join(n.At), X: x, Name: n}
+		case "[":
+			c.lex.Next()
+			var args []Expr
+			for {
+				args = append(args, c.expr(0))
+				if !c.accept(",") {
+					break
+				}
+			}
+			end, bad := c.close("]", t)
+			idx := &Index{At: Span{x.Span().Start, end}, X: x, Args: args}
+			x = idx
+			if bad != nil {
+				x = &Bad{At: idx.At, diags: append(gather(idx), *bad)}
+			}
+		case "(":
+			switch f := x.(type) {
+			case *Ident:
+				x = c.call(Name{}, f.Name, f.At.Start)
+			case *Select:
+				if m, ok := f.X.(*Ident); ok {
+					x = c.call(m.Name, f.Name, f.At.Start)
+					continue
+				}
+				return x
+			default:
+				return x
+			}
+		default:
+			return x
+		}
+	}
+}
+
+// member is the name after a dot; any word will do.
+func (c *climber) member() Name {
+	t := *c.lex.Peek()
+	if t.Type == typeOf(IdentTok) || t.Type == typeOf(Keyword) {
+		c.lex.Next()
+		return Name{t.Value, spanOf(&t)}
+	}
+	return Name{"", Span{t.Pos.Offset, t.Pos.Offset}}
+}
+
+// close expects a closing bracket and returns where it ends. Without one it
+// skips to it, if it comes later, and says what is in the way.
+func (c *climber) close(bracket string, open lexer.Token) (int, *Diag) {
+	t := *c.lex.Peek()
+	if c.accept(bracket) {
+		return t.Pos.Column, nil
+	}
+	var d Diag
+	if t.Type == lexer.EOF {
+		d = finding(codeBracket, spanOf(&open), "this `%s` is not closed; add `%s`", open.Value, bracket)
+	} else {
+		d = finding(codeBracket, spanOf(&t), "`%s` cannot stand here; `,` or `%s` was expected", t.Value, bracket)
+	}
+	depth, end := 0, t.Pos.Offset
+	for {
+		t := *c.lex.Peek()
+		if t.Type == lexer.EOF {
+			return end, &d
+		}
+		if t.Type == typeOf(Punct) {
+			switch t.Value {
+			case "(", "[", "{":
+				depth++
+			case ")", "]", "}":
+				if depth == 0 {
+					if t.Value == bracket {
+						c.lex.Next()
+						return t.Pos.Column, &d
+					}
+					return end, &d
+				}
+				depth--
+			}
+		} else if t.Type == typeOf(Keyword) && depth == 0 && (t.Value == "do" || t.Value == "when" || t.Value == "clear") {
+			return end, &d
+		}
+		c.lex.Next()
+		end = t.Pos.Column
+	}
+}
+
+func (c *climber) atom() Expr {
+	t := *c.lex.Peek()
+	at := spanOf(&t)
+	switch t.Type {
+	case typeOf(IntTok):
+		c.lex.Next()
+		n, err := strconv.ParseInt(t.Value, 10, 64)
+		if err != nil {
+			return &Bad{At: at, diags: Diagnostics{finding(codeNumber, at, "%s is beyond a 64-bit integer; write it as a float, %s.0", t.Value, t.Value)}}
+		}
+		return &Lit{At: at, Value: value.Int(n), Raw: t.Value}
+	case typeOf(FloatTok):
+		c.lex.Next()
+		f, err := strconv.ParseFloat(t.Value, 64)
+		if err != nil {
+			return &Bad{At: at, diags: Diagnostics{finding(codeNumber, at, "%s is beyond the greatest float", t.Value)}}
+		}
+		return &Lit{At: at, Value: value.Float(f), Raw: t.Value}
+	case typeOf(DurTok):
+		c.lex.Next()
+		ns, err := calendar.ParseDuration(t.Value)
+		if err != nil {
+			return &Bad{At: at} // the lexer has said why
+		}
+		return &Lit{At: at, Value: value.Duration(ns), Raw: t.Value}
+	case typeOf(StrTok):
+		s := &Str{}
+		_ = s.Parse(c.lex)
+		return s
+	case typeOf(IdentTok):
+		c.lex.Next()
+		return &Ident{Name{t.Value, at}}
+	case typeOf(Keyword):
+		switch t.Value {
+		case "true", "false":
+			c.lex.Next()
+			return &Lit{At: at, Value: value.Bool(t.Value == "true"), Raw: t.Value}
+		case "none":
+			c.lex.Next()
+			return &Lit{At: at, Raw: t.Value}
+		}
+	case typeOf(Punct):
+		switch t.Value {
+		case "(":
+			c.lex.Next()
+			x := c.expr(0)
+			end, bad := c.close(")", t)
+			if bad != nil {
+				return &Bad{At: Span{at.Start, end}, diags: append(gather(x), *bad)}
+			}
+			return &Paren{At: Span{at.Start, end}, X: x}
+		case "[":
+			return c.list(t)
+		case "{":
+			return c.obj()
+		}
+	}
+	here := Span{at.Start, at.Start}
+	what := "`" + t.Value + "`"
+	if t.Type == lexer.EOF {
+		what = "the end"
+	} else {
+		here = at
+	}
+	return &Bad{At: Span{at.Start, at.Start}, diags: Diagnostics{finding(codeOperand, here, "a value is missing before %s: a number, text, field or expression", what)}}
+}
+
+func (c *climber) list(open lexer.Token) Expr {
+	c.lex.Next()
+	l := &List{}
+	for !c.is("]") {
+		l.Items = append(l.Items, c.expr(0))
+		if !c.accept(",") {
+			break
+		}
+	}
+	end, bad := c.close("]", open)
+	l.At = Span{open.Pos.Offset, end}
+	if bad != nil {
+		return &Bad{At: l.At, diags: append(gather(l), *bad)}
+	}
+	return l
+}
+
+// obj reads an object; the present token is its brace.
+func (c *climber) obj() Expr {
+	open := *c.lex.Next()
+	o := &Obj{}
+	var diags Diagnostics
+	for !c.is("}") {
+		t := *c.lex.Peek()
+		p := ObjPart{At: spanOf(&t)}
+		switch {
+		case t.Value == "..." && t.Type == typeOf(Punct):
+			c.lex.Next()
+			p.Spread = true
+		case t.Type == typeOf(IdentTok), t.Type == typeOf(Keyword):
+			c.lex.Next()
+			p.Name = Name{t.Value, spanOf(&t)}
+		case t.Type == typeOf(StrTok):
+			s := &Str{}
+			_ = s.Parse(c.lex)
+			text, _ := s.Literal()
+			p.Name = Name{text, s.At}
+			diags = append(diags, s.diags...)
+		default:
+			end, bad := c.close("}", open)
+			if bad == nil {
+				d := finding(codeBracket, p.At, "a member `name: value` was expected")
+				bad = &d
+			}
+			return &Bad{At: Span{open.Pos.Offset, end}, diags: append(append(diags, gather(o)...), *bad)}
+		}
+		if !p.Spread && !c.accept(":") {
+			if c.is("=") {
+				eq := spanOf(c.lex.Next())
+				diags = append(diags, withFix(finding(codeBorrowed, eq, "a member is written `name: value`"), eq, ":", "write `:`"))
+			} else {
+				d := finding(codeMember, p.Name.At, "a member is written `name: value`; for a field of the same name write `%s: %s`", p.Name.Text, p.Name.Text)
+				diags = append(diags, withFix(d, p.Name.At, p.Name.Text+": "+p.Name.Text, "write `"+p.Name.Text+": "+p.Name.Text+"`"))
+				p.Value = &Ident{p.Name}
+			}
+		}
+		if p.Value == nil {
+			p.Value = c.expr(0)
+		}
+		p.At = p.At.Join(p.Value.Span())
+		o.Parts = append(o.Parts, p)
+		if !c.accept(",") {
+			break
+		}
+	}
+	end, bad := c.close("}", open)
+	o.At = Span{open.Pos.Offset, end}
+	o.diags = diags
+	if bad != nil {
+		return &Bad{At: o.At, diags: append(append(diags, gather(o)...), *bad)}
+	}
+	return o
+}
+
+var windowWords = map[string]WinKind{"last": Last, "each": Each, "this": This, "session": Session}
+
+// call reads arguments; the present token is the bracket.
+func (c *climber) call(module, fn Name, start int) Expr {
+	open := *c.lex.Next()
+	call := &Call{Module: module, Fn: fn}
+	for !c.is(")") && !c.is("where") && !(c.is("from") && c.second().Type == typeOf(StrTok)) {
+		if w := c.window(); w != nil {
+			if call.Win != nil {
+				d := finding(codeBracket, w.At, "an aggregate has one window")
+				call.diags = append(call.diags, d)
+			}
+			call.Win = w
+		} else {
+			call.Args = append(call.Args, c.expr(0))
+		}
+		if !c.accept(",") {
+			break
+		}
+	}
+	if c.is("from") && c.second().Type == typeOf(StrTok) {
+		c.lex.Next()
+		call.From = &Str{}
+		_ = call.From.Parse(c.lex)
+	}
+	if c.accept("where") {
+		call.Where = c.expr(0)
+	}
+	end, bad := c.close(")", open)
+	call.At = Span{start, end}
+	if bad != nil {
+		return &Bad{At: call.At, diags: append(gather(call), *bad)}
+	}
+	return call
+}
+
+// window reads a window word where it is one: before a number, a duration, or
+// a name that ends the argument.
+func (c *climber) window() *Win {
+	t := *c.lex.Peek()
+	kind, ok := windowWords[t.Value]
+	if !ok || t.Type != typeOf(IdentTok) {
+		return nil
+	}
+	mark := c.lex.MakeCheckpoint()
+	c.lex.Next()
+	size := *c.lex.Peek()
+	switch size.Type {
+	case typeOf(IntTok), typeOf(DurTok):
+	case typeOf(IdentTok):
+		c.lex.Next()
+		if !c.is(")") && !c.is("from") && !c.is("where") {
+			c.lex.LoadCheckpoint(mark)
+			return nil
+		}
+		c.lex.LoadCheckpoint(mark)
+		c.lex.Next()
+	default:
+		c.lex.LoadCheckpoint(mark)
+		return nil
+	}
+	return &Win{At: Span{t.Pos.Offset, size.Pos.Column}, Kind: kind, Size: c.atom()}
+}

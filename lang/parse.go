@@ -1,0 +1,436 @@
+package lang
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/alecthomas/participle/v2"
+	"github.com/alecthomas/participle/v2/lexer"
+)
+
+// declaration is the root participle parses, once for each declaration.
+type declaration struct {
+	Rule   *RuleDecl   `parser:"  @@"`
+	Use    *UseDecl    `parser:"| @@"`
+	Param  *ParamDecl  `parser:"| @@"`
+	Event  *EventDecl  `parser:"| @@"`
+	Table  *TableDecl  `parser:"| @@"`
+	State  *StateDecl  `parser:"| @@"`
+	Fn     *FnDecl     `parser:"| @@"`
+	Action *ActionDecl `parser:"| @@"`
+	May    *MayDecl    `parser:"| @@"`
+	Mute   *MuteDecl   `parser:"| @@"`
+	Test   *TestDecl   `parser:"| @@"`
+}
+
+var grammar = sync.OnceValue(func() *participle.Parser[declaration] {
+	return participle.MustBuild[declaration](
+		participle.Lexer(definition{}),
+		participle.UseLookahead(1),
+		participle.ParseTypeWith(parseExpr),
+	)
+})
+
+// Grammar is the grammar of declarations in EBNF, as the parser has it.
+func Grammar() string { return grammar().String() }
+
+// Parse reads one file. Every declaration is read by itself: one that is
+// broken is reported and becomes a BadDecl, and hides no other.
+func Parse(src Source) (*File, Diagnostics) {
+	toks, diags := scan(src)
+	f := &File{Source: src}
+	slips := map[int]bool{} // places the lexer has reported
+	for _, d := range diags {
+		slips[d.Primary.Span.Start] = true
+	}
+	for _, chunk := range split(toks) {
+		d, ds := parseDecl(src, chunk, slips)
+		f.Decls = append(f.Decls, d)
+		diags = append(diags, ds...)
+	}
+	for i := range diags {
+		diags[i].fill(src.Name)
+	}
+	diags.Sort()
+	return f, diags
+}
+
+// ParseExpr reads one expression, as the interactive loop does.
+func ParseExpr(text, name string) (Expr, Diagnostics) {
+	src := Source{name, text}
+	toks, diags := scan(src)
+	lex, _ := lexer.Upgrade(&feed{toks: toks})
+	c := climber{lex: lex}
+	x := c.expr(0)
+	diags = append(diags, gather(x)...)
+	if t := lex.Peek(); t.Type != lexer.EOF && len(diags) == 0 {
+		diags = append(diags, finding(codeSyntax, spanOf(t), "`%s` cannot follow here", t.Value))
+	}
+	for i := range diags {
+		diags[i].fill(name)
+	}
+	return x, diags
+}
+
+// fill names the file wherever reading left that out.
+func (d *Diag) fill(file string) {
+	if d.Primary.File == "" {
+		d.Primary.File = file
+	}
+	for i := range d.Labels {
+		if d.Labels[i].File == "" {
+			d.Labels[i].File = file
+		}
+	}
+	for i := range d.Fixes {
+		for j := range d.Fixes[i].Edits {
+			if d.Fixes[i].Edits[j].File == "" {
+				d.Fixes[i].Edits[j].File = file
+			}
+		}
+	}
+}
+
+// solid reports whether a token is more than white space and comment.
+func (t *Token) solid() bool { return t.Kind != Space && t.Kind != Comment && t.Kind != EOF }
+
+// split cuts tokens into declarations (S32). Comments and space before a
+// declaration go with it, except for what follows on the line of the last one.
+func split(toks []Token) [][]Token {
+	var solid []int
+	for i := range toks {
+		if toks[i].solid() {
+			solid = append(solid, i)
+		}
+	}
+	var starts []int
+	depth := 0
+	for k, i := range solid {
+		t := &toks[i]
+		next := func(n int) *Token {
+			if k+n < len(solid) {
+				return &toks[solid[k+n]]
+			}
+			return &toks[len(toks)-1]
+		}
+		column1 := i == 0 || toks[i-1].Kind == Space && strings.HasSuffix(toks[i-1].Text, "\n")
+		if (t.Kind == IdentTok || t.Kind == Keyword) && declWords[t.Text] {
+			begins := false
+			switch {
+			case k == 0:
+				begins = true
+			case t.Text == "on":
+				named := k >= 2 && toks[solid[k-2]].Text == "rule" && toks[solid[k-1]].Kind == IdentTok && slices.Contains(starts, solid[k-2])
+				begins = !named && (column1 || depth == 0)
+			case column1:
+				begins = follows(t.Text, next(1), next(2)) || depth > 0 && mayBegin(next(1)) || depth == 0 && mayBegin(next(1)) && completes(&toks[solid[k-1]])
+			case depth == 0:
+				begins = follows(t.Text, next(1), next(2)) && completes(&toks[solid[k-1]])
+			}
+			if begins {
+				starts = append(starts, i)
+				depth = 0
+			}
+		} else if k == 0 {
+			starts = append(starts, i)
+		}
+		if t.Kind == Punct {
+			switch t.Text {
+			case "(", "[", "{":
+				depth++
+			case ")", "]", "}":
+				depth = max(0, depth-1)
+			}
+		}
+	}
+	var out [][]Token
+	for n, s := range starts {
+		end := len(toks) - 1
+		if n+1 < len(starts) {
+			end = starts[n+1]
+		}
+		out = append(out, toks[s:end])
+	}
+	return out
+}
+
+// follows reports whether what must follow a declaration's word does.
+func follows(word string, a, b *Token) bool {
+	switch word {
+	case "rule":
+		return a.Kind == IdentTok && b.Text == "on"
+	case "use", "test":
+		return a.Kind == StrTok
+	case "event":
+		return a.Kind == StrTok && b.Text == "{"
+	case "param", "state":
+		return a.Kind == IdentTok && b.Text == ":"
+	case "table":
+		return a.Kind == IdentTok && b.Text == "from"
+	case "fn", "action":
+		return a.Kind == IdentTok && b.Text == "("
+	case "may":
+		return a.Text == "fire"
+	case "mute":
+		return a.Kind == IdentTok
+	}
+	return false
+}
+
+// mayBegin is the weaker test for column 1: the word is not plainly a name in
+// an expression.
+func mayBegin(a *Token) bool {
+	return a.Kind == IdentTok || a.Kind == StrTok || a.Kind == Keyword && a.Text == "on"
+}
+
+// completes reports whether a declaration can end with this token.
+func completes(t *Token) bool {
+	switch t.Kind {
+	case Keyword:
+		return t.Text == "true" || t.Text == "false" || t.Text == "none"
+	case Punct:
+		return t.Text == ")" || t.Text == "]" || t.Text == "}" || t.Text == "?"
+	}
+	return true
+}
+
+func parseDecl(src Source, toks []Token, slips map[int]bool) (Decl, Diagnostics) {
+	last := len(toks) - 1
+	for !toks[last].solid() {
+		last--
+	}
+	toks = toks[:last+1]
+	first := &toks[0]
+	at := Span{first.At.Start, toks[last].At.End}
+	bad := &BadDecl{At: at, First: first.Text}
+	if len(toks) > 2 && first.Text != "on" && toks[2].Kind == IdentTok {
+		bad.Name = toks[2].Text
+	}
+	if !declWords[first.Text] || first.Kind != IdentTok && first.Kind != Keyword {
+		if slips[first.At.Start] {
+			return bad, nil
+		}
+		d := finding(codeDecl, first.At, "`%s` begins no declaration; one begins with rule, on, param, event, fn or test", first.Text)
+		var words []string
+		for w := range declWords {
+			words = append(words, w)
+		}
+		if near := Nearest(first.Text, words); len(near) > 0 {
+			d.Message = "`" + first.Text + "` begins no declaration" + didYouMean(near)
+			d = withFix(d, first.At, near[0], "write `"+near[0]+"`")
+		}
+		return bad, Diagnostics{d}
+	}
+	lex, err := lexer.Upgrade(&feed{toks: append(slices.Clip(toks), Token{Kind: EOF, At: Span{at.End, at.End}})})
+	if err != nil {
+		return bad, Diagnostics{finding(codeSyntax, first.At, "%v", err)}
+	}
+	tree, err := grammar().ParseFromLexer(lex)
+	var d Decl
+	if tree != nil {
+		d = tree.decl(at)
+	}
+	var diags Diagnostics
+	if d != nil {
+		diags = findings(d)
+	}
+	if err != nil && len(diags) == 0 {
+		if diag := syntaxError(err, toks, slips); diag != nil {
+			diags = append(diags, *diag)
+		}
+	}
+	if err == nil && d != nil && len(diags) == 0 {
+		return d, nil
+	}
+	for i := range diags {
+		if r, ok := d.(*RuleDecl); ok && r.Name.Text != "" {
+			diags[i].Rule = r.Name.Text
+		}
+	}
+	if n := declName(d); n != "" {
+		bad.Name = n
+	}
+	return bad, diags
+}
+
+func declName(d Decl) string {
+	switch d := d.(type) {
+	case *RuleDecl:
+		return d.Name.Text
+	case *ParamDecl:
+		return d.Name.Text
+	case *FnDecl:
+		return d.Name.Text
+	case *StateDecl:
+		return d.Name.Text
+	case *TableDecl:
+		return d.Name.Text
+	case *ActionDecl:
+		return d.Name.Text
+	}
+	return ""
+}
+
+// decl is the one declaration that was read, with its span.
+func (t *declaration) decl(at Span) Decl {
+	switch {
+	case t.Rule != nil:
+		t.Rule.At = at
+		return t.Rule
+	case t.Use != nil:
+		t.Use.At = at
+		return t.Use
+	case t.Param != nil:
+		t.Param.At = at
+		return t.Param
+	case t.Event != nil:
+		t.Event.At = at
+		return t.Event
+	case t.Table != nil:
+		t.Table.At = at
+		return t.Table
+	case t.State != nil:
+		t.State.At = at
+		return t.State
+	case t.Fn != nil:
+		t.Fn.At = at
+		return t.Fn
+	case t.Action != nil:
+		t.Action.At = at
+		return t.Action
+	case t.May != nil:
+		t.May.At = at
+		return t.May
+	case t.Mute != nil:
+		t.Mute.At = at
+		return t.Mute
+	case t.Test != nil:
+		t.Test.At = at
+		return t.Test
+	}
+	return nil
+}
+
+// expected says the grammar's words in ours.
+var expected = []struct{ grammar, words string }{
+	{"Act", "an act: `fire TAG`, `log TEXT`, `set NAME = …` or the call of an action"},
+	{"Step", "a tag in quotes, such as \"/client/load/*\""},
+	{"TAG", "a tag in quotes, such as \"/client/load/*\""},
+	{"Str", "text in quotes"},
+	{"RuleSource", "a tag in quotes, `every` or `cron`"},
+	{"ByPart", "`none`, or whose events belong together, such as `by host`"},
+	{"TypeExpr", "a type: int, float, string, bool, time, duration, [type], {…} or any"},
+	{"FieldSet", "the fields in braces, such as { cur_load: float }"},
+	{"Field", "a field, such as `name: type`"},
+	{"TestStep", "a line of a test: given, send, wait or expect"},
+	{"Name", "a name"},
+	{"Expr", "an expression"},
+}
+
+// clauses of a rule in their order; what stands wrong among them gets advice.
+var clauseWords = []string{"where", "by", "let", "when", "for", "repeat", "do", "clear", "limit", "gather", "expire", "within", "then"}
+
+func syntaxError(err error, toks []Token, slips map[int]bool) *Diag {
+	var u *participle.UnexpectedTokenError
+	if !errors.As(err, &u) {
+		var pe participle.Error
+		at := toks[0].At
+		if errors.As(err, &pe) {
+			at = Span{pe.Position().Offset, pe.Position().Offset}
+		}
+		d := finding(codeSyntax, at, "%s", err.Error())
+		return &d
+	}
+	t := u.Unexpected
+	at := spanOf(&t)
+	if slips[at.Start] && t.Type != lexer.EOF {
+		return nil // the lexer has said it
+	}
+	want := words(u.Expect)
+	if t.Type == lexer.EOF {
+		end := toks[len(toks)-1].At
+		d := finding(codeSyntax, Span{end.Start, end.End}, "this declaration ends too early; after `%s` comes %s", clip(toks[len(toks)-1].Text), want)
+		return &d
+	}
+	prev := before(toks, at.Start)
+	var d Diag
+	switch {
+	case (t.Value == "/" || t.Type == typeOf(IdentTok)) && prev != nil && (prev.Text == "on" || prev.Text == "fire" || prev.Text == "then"):
+		end := at.End
+		for i := range toks { // the run of tokens without space is the tag
+			if toks[i].At.Start == end && toks[i].solid() {
+				end = toks[i].At.End
+			}
+		}
+		span := Span{at.Start, end}
+		text := ""
+		for i := range toks {
+			if toks[i].At.Start >= span.Start && toks[i].At.End <= span.End {
+				text += toks[i].Text
+			}
+		}
+		d = withFix(finding(codeTagQuote, span, "a tag stands in quotes: \"%s\"", text), span, `"`+text+`"`, "add the quotes")
+	case t.Type == typeOf(Keyword) && slices.Contains(clauseWords, t.Value), t.Type == typeOf(IdentTok) && slices.Contains(clauseWords, t.Value):
+		d = finding(codeSyntax, at, "`%s` cannot stand here; the order is on … where … by … let … when … for … repeat … do … clear … limit … expire", t.Value)
+	case t.Type == typeOf(IdentTok):
+		d = finding(codeSyntax, at, "`%s` cannot stand here; %s was expected", t.Value, want)
+		if near := Nearest(t.Value, clauseWords); len(near) > 0 {
+			d = finding(codeSyntax, at, "`%s` cannot stand here; did you mean `%s`?", t.Value, near[0])
+			d = withFix(d, at, near[0], "write `"+near[0]+"`")
+		} else if t.Value == "if" {
+			d = withFix(finding(codeSyntax, at, "a condition begins with `when` (becomes true) or, for single events, `where`"), at, "when", "write `when`")
+		} else if t.Value == "else" {
+			d = finding(codeSyntax, at, "there is no `else`: what happens when the condition is over stands after `clear do`")
+		}
+	case t.Type == typeOf(StrTok) && prev != nil && (prev.Kind == StrTok || prev.Kind == IdentTok):
+		d = finding(codeSyntax, at, "this text cannot stand here; is a word such as `do`, `fire` or `|` missing before it?")
+	default:
+		d = finding(codeSyntax, at, "`%s` cannot stand here; %s was expected", clip(t.Value), want)
+	}
+	return &d
+}
+
+// before is the solid token before an offset.
+func before(toks []Token, offset int) *Token {
+	var p *Token
+	for i := range toks {
+		if toks[i].At.Start >= offset {
+			break
+		}
+		if toks[i].solid() {
+			p = &toks[i]
+		}
+	}
+	return p
+}
+
+func clip(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:37]) + "…"
+	}
+	return s
+}
+
+// words turns the parser's expectation into a reader's.
+func words(grammar string) string {
+	for _, e := range expected {
+		if grammar == e.grammar || strings.HasPrefix(grammar, e.grammar+" ") || strings.HasPrefix(grammar, "("+e.grammar) {
+			return e.words
+		}
+	}
+	fields := strings.FieldsFunc(grammar, func(r rune) bool { return strings.ContainsRune("()[]?*+ ", r) })
+	for _, f := range fields {
+		if w := strings.Trim(f, `"`); w != f && w != "" {
+			return fmt.Sprintf("`%s`", w)
+		}
+		for _, e := range expected {
+			if f == e.grammar {
+				return e.words
+			}
+		}
+	}
+	return "the next clause or declaration"
+}

@@ -1,0 +1,550 @@
+package lang
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// RenderOptions says how findings are shown. The zero value is plain text
+// without colour, with all findings.
+type RenderOptions struct {
+	Format    string  // "text" (also ""), "compact", "json" or "jsonl"
+	Color     bool    // in text
+	ASCII     bool    // nothing of ours beyond ASCII
+	MaxErrors int     // stop printing text after so many; 0 prints all
+	Width     int     // longer source lines are cut around the caret; 0 means 100
+	FixHint   string  // stands in brackets after a safe fix, such as "edac lint --fix applies this"
+	Units     []*Unit // the programs checked: their rules and keys stand in JSON
+}
+
+// Render writes findings for people or machines. The texts are those of the
+// files the findings name.
+func Render(w io.Writer, ds Diagnostics, files map[string]string, opt RenderOptions) error {
+	if opt.Width <= 0 {
+		opt.Width = 100
+	}
+	r := renderer{w: bufio.NewWriter(w), opt: opt, texts: files, indexes: map[string]*lineIndex{}}
+	switch opt.Format {
+	case "", "text":
+		r.capped(ds, r.text)
+	case "compact":
+		r.capped(ds, r.compact)
+	case "json", "jsonl":
+		if err := r.json(ds); err != nil {
+			return err
+		}
+	default:
+		return fmt.Errorf("findings cannot be shown as %q; there are text, compact, json and jsonl", opt.Format)
+	}
+	return r.w.Flush()
+}
+
+type renderer struct {
+	w       *bufio.Writer
+	opt     RenderOptions
+	texts   map[string]string
+	indexes map[string]*lineIndex
+}
+
+// capped shows the first findings and counts the others.
+func (r *renderer) capped(ds Diagnostics, show func(*Diag)) {
+	n := len(ds)
+	if r.opt.MaxErrors > 0 {
+		n = min(n, r.opt.MaxErrors)
+	}
+	for i := range ds[:n] {
+		show(&ds[i])
+	}
+	if n == len(ds) {
+		return
+	}
+	in := map[string]bool{}
+	for i := range ds[n:] {
+		in[ds[n+i].Primary.File] = true
+	}
+	plural := "s"
+	if len(in) == 1 {
+		plural = ""
+	}
+	fmt.Fprintf(r.w, "and %d more in %d file%s\n", len(ds)-n, len(in), plural)
+}
+
+// Colours of a terminal: none, or SGR sequences.
+const (
+	bold   = "1"
+	red    = "1;31"
+	yellow = "1;33"
+	cyan   = "1;36"
+	blue   = "34"
+	green  = "32"
+)
+
+var severityColor = [...]string{Error: red, Warning: yellow, Hint: cyan}
+
+func (r *renderer) paint(color, s string) string {
+	if !r.opt.Color || s == "" {
+		return s
+	}
+	return "\x1b[" + color + "m" + s + "\x1b[0m"
+}
+
+// said is a text of ours as the terminal may show it: no control characters,
+// and only ASCII if so wished.
+func (r *renderer) said(s string) string {
+	clean := true
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c >= 0x7f {
+			clean = false
+			break
+		}
+	}
+	if clean {
+		return s
+	}
+	var b strings.Builder
+	for _, c := range s {
+		switch {
+		case c == '\n', c == '\t':
+			b.WriteByte(' ')
+		case c == '…' && r.opt.ASCII:
+			b.WriteString("...")
+		case !unicode.IsPrint(c), r.opt.ASCII && c >= 0x80:
+			fmt.Fprintf(&b, "\\u{%X}", c)
+		default:
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
+}
+
+func (r *renderer) text(d *Diag) {
+	color := severityColor[d.Severity]
+	fmt.Fprintf(r.w, "%s %s: %s\n", r.paint(color, fmt.Sprintf("%s[%s]", d.Severity, d.Code)), d.Slug(), r.paint(bold, r.said(d.Message)))
+	in := ""
+	if d.Rule != "" {
+		in = "   (rule " + r.said(d.Rule) + ")"
+	}
+	gutter := r.gutter(d)
+	r.excerpt(d.Primary, gutter, '^', color, in, d.Primary.Text)
+	for _, l := range d.Labels {
+		r.gap(gutter)
+		fmt.Fprintf(r.w, "%s %s\n", r.paint(bold, "note:"), r.said(l.Text))
+		r.excerpt(l, gutter, '-', blue, "", "")
+	}
+	for _, n := range d.Notes {
+		fmt.Fprintf(r.w, "%s %s\n", r.paint(bold, "note:"), r.said(n))
+	}
+	for i := range d.Fixes {
+		r.fix(&d.Fixes[i], gutter)
+	}
+	r.w.WriteByte('\n')
+}
+
+// gutter is the width of the greatest line number a finding shows.
+func (r *renderer) gutter(d *Diag) int {
+	most := 1
+	look := func(file string, at int) {
+		if x := r.index(file); x != nil {
+			most = max(most, x.position(at).line)
+		}
+	}
+	look(d.Primary.File, d.Primary.Span.Start)
+	for _, l := range d.Labels {
+		look(l.File, l.Span.Start)
+	}
+	for _, f := range d.Fixes {
+		for _, e := range f.Edits {
+			look(e.File, e.Span.Start)
+		}
+	}
+	return len(strconv.Itoa(most))
+}
+
+func (r *renderer) gap(gutter int) {
+	fmt.Fprintf(r.w, "%*s %s\n", gutter+1, "", r.paint(blue, "|"))
+}
+
+// excerpt shows a place: its line, and what is meant underlined.
+func (r *renderer) excerpt(l Label, gutter int, mark byte, color, in, say string) {
+	x := r.index(l.File)
+	if x == nil {
+		fmt.Fprintf(r.w, "%*s%s %s%s\n", gutter+1, "", r.paint(blue, "-->"), r.said(l.File), in)
+		return
+	}
+	p := x.position(l.Span.Start)
+	fmt.Fprintf(r.w, "%*s%s %s:%d:%d%s\n", gutter+1, "", r.paint(blue, "-->"), r.said(l.File), p.line, p.column, in)
+	start, end := x.line(p.line)
+	r.gap(gutter)
+	r.marked(x.text[start:end], p.line, l.Span.Start-start, min(l.Span.End, end)-start, gutter, mark, color, say)
+}
+
+// marked prints one line of source with the bytes from a to b underlined.
+func (r *renderer) marked(line string, number, a, b, gutter int, mark byte, color, say string) {
+	shown, from, to := r.window(line, a, max(a, b))
+	fmt.Fprintf(r.w, " %*d %s %s\n", gutter, number, r.paint(blue, "|"), shown)
+	if mark == 0 {
+		return
+	}
+	under := strings.Repeat(string(mark), max(1, to-from))
+	if say != "" {
+		under += " " + r.said(say)
+	}
+	fmt.Fprintf(r.w, "%*s %s %s%s\n", gutter+1, "", r.paint(blue, "|"), strings.Repeat(" ", from), r.paint(color, under))
+}
+
+// window is a line as a terminal shows it, cut around the bytes from a to b if
+// it is long, and the columns at which those begin and end.
+func (r *renderer) window(line string, a, b int) (shown string, from, to int) {
+	type cell struct {
+		text  string
+		width int
+	}
+	var cells []cell
+	var at, first, last int // columns so far; cells of a and b
+	first, last = -1, -1
+	for i := 0; i < len(line); {
+		if i >= a && first < 0 {
+			first, from = len(cells), at
+		}
+		if i >= b && last < 0 {
+			last, to = len(cells), at
+		}
+		c, n := utf8.DecodeRuneInString(line[i:])
+		var one cell
+		switch {
+		case c == '\t':
+			one = cell{strings.Repeat(" ", 4-at%4), 4 - at%4}
+		case c == utf8.RuneError && n == 1:
+			one = cell{"?", 1}
+		case unicode.Is(unicode.Mn, c), unicode.Is(unicode.Me, c):
+			one = cell{line[i : i+n], 0}
+		case !unicode.IsPrint(c), r.opt.ASCII && c >= 0x80:
+			one = cell{"?", 1}
+		default:
+			one = cell{line[i : i+n], runeWidth(c)}
+		}
+		cells = append(cells, one)
+		at += one.width
+		i += n
+	}
+	if first < 0 {
+		first, from = len(cells), at
+	}
+	if last < 0 {
+		last, to = len(cells), at
+	}
+	to = max(to, from)
+	lo, hi := 0, len(cells)
+	dots := "…"
+	if r.opt.ASCII {
+		dots = "..."
+	}
+	if at > r.opt.Width { // keep what is marked, and as much on its left as on its right
+		lo, hi = first, first
+		room := r.opt.Width - 2*utf8.RuneCountInString(dots)
+		for room > 0 && hi < last {
+			room -= cells[hi].width
+			hi++
+		}
+		for room > 0 && (lo > 0 || hi < len(cells)) {
+			if lo > 0 {
+				lo--
+				room -= cells[lo].width
+			}
+			if hi < len(cells) && room > 0 {
+				room -= cells[hi].width
+				hi++
+			}
+		}
+	}
+	var s strings.Builder
+	skipped := 0
+	if lo > 0 {
+		s.WriteString(dots)
+		for _, c := range cells[:lo] {
+			skipped += c.width
+		}
+		skipped -= utf8.RuneCountInString(dots)
+	}
+	seen := 0
+	for _, c := range cells[lo:hi] {
+		s.WriteString(c.text)
+		seen += c.width
+	}
+	if hi < len(cells) {
+		s.WriteString(dots)
+		to = min(to, skipped+seen+utf8.RuneCountInString(dots))
+	}
+	return s.String(), from - skipped, to - skipped
+}
+
+// runeWidth is the number of columns a character takes: two for the blocks of
+// East Asian wide characters and emoji, one for others.
+func runeWidth(c rune) int {
+	if c >= 0x1100 && (c <= 0x115f || c >= 0x2e80 && c <= 0x303e || c >= 0x3041 && c <= 0xa4cf || c >= 0xac00 && c <= 0xd7a3 ||
+		c >= 0xf900 && c <= 0xfaff || c >= 0xfe30 && c <= 0xfe6f || c >= 0xff00 && c <= 0xff60 || c >= 0xffe0 && c <= 0xffe6 ||
+		c >= 0x1f300 && c <= 0x1f64f || c >= 0x1f680 && c <= 0x1f6ff || c >= 0x1f900 && c <= 0x1f9ff || c >= 0x20000 && c <= 0x3fffd) {
+		return 2
+	}
+	return 1
+}
+
+// fix says what would mend a finding and shows the line as it would be.
+func (r *renderer) fix(f *Fix, gutter int) {
+	hint := ""
+	if f.Safe && r.opt.FixHint != "" {
+		hint = "           [" + r.opt.FixHint + "]"
+	}
+	fmt.Fprintf(r.w, "%s %s%s\n", r.paint(bold, "help:"), r.said(f.Title), hint)
+	if len(f.Edits) == 0 {
+		return
+	}
+	x := r.index(f.Edits[0].File)
+	if x == nil {
+		return
+	}
+	edits := slices.Clone(f.Edits)
+	slices.SortStableFunc(edits, func(a, b Edit) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
+	number := x.position(edits[0].Span.Start).line
+	start, end := x.line(number)
+	var line strings.Builder
+	from, to, at := -1, -1, start
+	for _, e := range edits {
+		if e.File != f.Edits[0].File || e.Span.Start < at || e.Span.End > end || strings.Contains(e.Text, "\n") {
+			return // not to be shown in one line
+		}
+		line.WriteString(x.text[at:e.Span.Start])
+		if from < 0 {
+			from = line.Len()
+		}
+		line.WriteString(e.Text)
+		if e.Text != "" {
+			to = line.Len()
+		}
+		at = e.Span.End
+	}
+	line.WriteString(x.text[at:end])
+	r.gap(gutter)
+	mark := byte('~')
+	if to < 0 {
+		mark = 0
+	}
+	r.marked(line.String(), number, from, to, gutter, mark, green, "")
+}
+
+func (r *renderer) compact(d *Diag) {
+	where := r.said(d.Primary.File)
+	if x := r.index(d.Primary.File); x != nil {
+		p := x.position(d.Primary.Span.Start)
+		where = fmt.Sprintf("%s:%d:%d", where, p.line, p.column)
+	}
+	fmt.Fprintf(r.w, "%s: %s %s\n", where, r.paint(severityColor[d.Severity], fmt.Sprintf("%s[%s]", d.Severity, d.Code)), r.said(d.Message))
+}
+
+// position is a place as people and editors count: lines and columns from 1,
+// columns in characters, and from 0 in units of UTF-16.
+type position struct {
+	offset, line, column, utf16 int
+}
+
+// lineIndex finds lines by offset.
+type lineIndex struct {
+	text   string
+	starts []int
+}
+
+func newLineIndex(text string) *lineIndex {
+	x := &lineIndex{text: text, starts: []int{0}}
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\n' {
+			x.starts = append(x.starts, i+1)
+		}
+	}
+	return x
+}
+
+func (x *lineIndex) position(offset int) position {
+	offset = max(0, min(offset, len(x.text)))
+	line := sort.Search(len(x.starts), func(i int) bool { return x.starts[i] > offset })
+	p := position{offset: offset, line: line, column: 1}
+	for _, c := range x.text[x.starts[line-1]:offset] {
+		p.column++
+		p.utf16++
+		if c >= 0x10000 {
+			p.utf16++
+		}
+	}
+	return p
+}
+
+// line is the range of a line, its end of line left out.
+func (x *lineIndex) line(number int) (start, end int) {
+	start, end = x.starts[number-1], len(x.text)
+	if number < len(x.starts) {
+		end = x.starts[number] - 1
+	}
+	if end > start && x.text[end-1] == '\r' {
+		end--
+	}
+	return start, end
+}
+
+// index is the line index of a file, nil for one that is not there.
+func (r *renderer) index(file string) *lineIndex {
+	x, ok := r.indexes[file]
+	if !ok {
+		if text, known := r.texts[file]; known {
+			x = newLineIndex(text)
+		}
+		r.indexes[file] = x
+	}
+	return x
+}
+
+// LineCol is the line and column, in characters from 1, of an offset in a text.
+func LineCol(text string, offset int) (line, column int) {
+	offset = max(0, min(offset, len(text)))
+	start := strings.LastIndexByte(text[:offset], '\n') + 1
+	return strings.Count(text[:start], "\n") + 1, utf8.RuneCountInString(text[start:offset]) + 1
+}
+
+// The shape of JSON output, version 1.
+type (
+	jsonPos struct {
+		Offset int `json:"offset"`
+		Line   int `json:"line"`
+		Column int `json:"column"`
+		UTF16  int `json:"utf16"`
+	}
+	jsonSpan struct {
+		Start jsonPos `json:"start"`
+		End   jsonPos `json:"end"`
+	}
+	jsonLabel struct {
+		File string   `json:"file"`
+		Span jsonSpan `json:"span"`
+		Text string   `json:"text"`
+	}
+	jsonEdit struct {
+		File  string `json:"file"`
+		Start int    `json:"start"`
+		End   int    `json:"end"`
+		Text  string `json:"text"`
+	}
+	jsonFix struct {
+		Title string     `json:"title"`
+		Safe  bool       `json:"safe"`
+		Edits []jsonEdit `json:"edits"`
+	}
+	jsonDiag struct {
+		Code     string      `json:"code"`
+		Slug     string      `json:"slug"`
+		Severity string      `json:"severity"`
+		Rule     string      `json:"rule,omitempty"`
+		Message  string      `json:"message"`
+		File     string      `json:"file"`
+		Span     jsonSpan    `json:"span"`
+		Labels   []jsonLabel `json:"labels"`
+		Notes    []string    `json:"notes"`
+		Fixes    []jsonFix   `json:"fixes"`
+		Explain  string      `json:"explain"`
+	}
+	jsonRule struct {
+		Rule string   `json:"rule"`
+		File string   `json:"file"`
+		Key  []string `json:"key"`
+	}
+	jsonSummary struct {
+		Error      int `json:"error"`
+		Warning    int `json:"warning"`
+		Hint       int `json:"hint"`
+		Suppressed int `json:"suppressed"`
+		Files      int `json:"files"`
+	}
+	jsonReport struct {
+		Version     int         `json:"version"`
+		Tool        string      `json:"tool"`
+		Diagnostics []jsonDiag  `json:"diagnostics"`
+		Rules       []jsonRule  `json:"rules,omitempty"`
+		Summary     jsonSummary `json:"summary"`
+	}
+)
+
+func (r *renderer) json(ds Diagnostics) error {
+	enc := json.NewEncoder(r.w)
+	enc.SetEscapeHTML(false)
+	report := jsonReport{Version: 1, Tool: "edac", Diagnostics: []jsonDiag{}, Summary: jsonSummary{Files: len(r.texts)}}
+	for i := range ds {
+		d := &ds[i]
+		switch d.Severity {
+		case Error:
+			report.Summary.Error++
+		case Warning:
+			report.Summary.Warning++
+		case Hint:
+			report.Summary.Hint++
+		}
+		j := jsonDiag{
+			Code: d.Code.String(), Slug: d.Slug(), Severity: d.Severity.String(), Rule: d.Rule, Message: d.Message,
+			File: d.Primary.File, Span: r.jsonSpan(d.Primary), Labels: []jsonLabel{}, Notes: append([]string{}, d.Notes...),
+			Fixes: []jsonFix{}, Explain: d.Code.String(),
+		}
+		if d.Primary.Text != "" {
+			j.Labels = append(j.Labels, jsonLabel{d.Primary.File, j.Span, d.Primary.Text})
+		}
+		for _, l := range d.Labels {
+			j.Labels = append(j.Labels, jsonLabel{l.File, r.jsonSpan(l), l.Text})
+		}
+		for _, f := range d.Fixes {
+			jf := jsonFix{f.Title, f.Safe, []jsonEdit{}}
+			for _, e := range f.Edits {
+				jf.Edits = append(jf.Edits, jsonEdit{e.File, e.Span.Start, e.Span.End, e.Text})
+			}
+			j.Fixes = append(j.Fixes, jf)
+		}
+		if r.opt.Format == "jsonl" {
+			if err := enc.Encode(j); err != nil {
+				return err
+			}
+			continue
+		}
+		report.Diagnostics = append(report.Diagnostics, j)
+	}
+	if r.opt.Format == "jsonl" {
+		return nil
+	}
+	for _, u := range r.opt.Units {
+		for _, rule := range u.Rules {
+			jr := jsonRule{Rule: rule.Label, Key: []string{}}
+			if rule.File != nil {
+				jr.File = rule.File.Source.Name
+			}
+			for _, k := range rule.Key {
+				jr.Key = append(jr.Key, k.Name)
+			}
+			report.Rules = append(report.Rules, jr)
+		}
+	}
+	return enc.Encode(report)
+}
+
+func (r *renderer) jsonSpan(l Label) jsonSpan {
+	x := r.index(l.File)
+	if x == nil {
+		return jsonSpan{jsonPos{Offset: l.Span.Start}, jsonPos{Offset: l.Span.End}}
+	}
+	at := func(offset int) jsonPos {
+		p := x.position(offset)
+		return jsonPos{p.offset, p.line, p.column, p.utf16}
+	}
+	return jsonSpan{at(l.Span.Start), at(l.Span.End)}
+}
