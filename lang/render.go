@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"unicode"
@@ -154,7 +153,8 @@ func (r *renderer) gutter(d *Diag) int {
 	most := 1
 	look := func(file string, at int) {
 		if x := r.index(file); x != nil {
-			most = max(most, x.position(at).line)
+			line, _ := x.at(at)
+			most = max(most, line)
 		}
 	}
 	look(d.Primary.File, d.Primary.Span.Start)
@@ -180,11 +180,11 @@ func (r *renderer) excerpt(l Label, gutter int, mark byte, color, in, say string
 		fmt.Fprintf(r.w, "%*s%s %s%s\n", gutter+1, "", r.paint(blue, "-->"), r.said(l.File), in)
 		return
 	}
-	p := x.position(l.Span.Start)
-	fmt.Fprintf(r.w, "%*s%s %s:%d:%d%s\n", gutter+1, "", r.paint(blue, "-->"), r.said(l.File), p.line, p.column, in)
-	start, end := x.line(p.line)
+	number, column := x.at(l.Span.Start)
+	fmt.Fprintf(r.w, "%*s%s %s:%d:%d%s\n", gutter+1, "", r.paint(blue, "-->"), r.said(l.File), number, column, in)
+	line, start := x.line(number), x.starts[number-1]
 	r.gap(gutter)
-	r.marked(x.text[start:end], p.line, l.Span.Start-start, min(l.Span.End, end)-start, gutter, mark, color, say)
+	r.marked(line, number, l.Span.Start-start, min(l.Span.End-start, len(line)), gutter, mark, color, say)
 }
 
 // marked prints one line of source with the bytes from a to b underlined.
@@ -314,8 +314,9 @@ func (r *renderer) fix(f *Fix, gutter int) {
 	}
 	edits := slices.Clone(f.Edits)
 	slices.SortStableFunc(edits, func(a, b Edit) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
-	number := x.position(edits[0].Span.Start).line
-	start, end := x.line(number)
+	number, _ := x.at(edits[0].Span.Start)
+	start := x.starts[number-1]
+	end := start + len(x.line(number))
 	var line strings.Builder
 	from, to, at := -1, -1, start
 	for _, e := range edits {
@@ -344,58 +345,10 @@ func (r *renderer) fix(f *Fix, gutter int) {
 func (r *renderer) compact(d *Diag) {
 	where := r.said(d.Primary.File)
 	if x := r.index(d.Primary.File); x != nil {
-		p := x.position(d.Primary.Span.Start)
-		where = fmt.Sprintf("%s:%d:%d", where, p.line, p.column)
+		line, column := x.at(d.Primary.Span.Start)
+		where = fmt.Sprintf("%s:%d:%d", where, line, column)
 	}
 	fmt.Fprintf(r.w, "%s: %s %s\n", where, r.paint(severityColor[d.Severity], fmt.Sprintf("%s[%s]", d.Severity, d.Code)), r.said(d.Message))
-}
-
-// position is a place as people and editors count: lines and columns from 1,
-// columns in characters, and from 0 in units of UTF-16.
-type position struct {
-	offset, line, column, utf16 int
-}
-
-// lineIndex finds lines by offset.
-type lineIndex struct {
-	text   string
-	starts []int
-}
-
-func newLineIndex(text string) *lineIndex {
-	x := &lineIndex{text: text, starts: []int{0}}
-	for i := 0; i < len(text); i++ {
-		if text[i] == '\n' {
-			x.starts = append(x.starts, i+1)
-		}
-	}
-	return x
-}
-
-func (x *lineIndex) position(offset int) position {
-	offset = max(0, min(offset, len(x.text)))
-	line := sort.Search(len(x.starts), func(i int) bool { return x.starts[i] > offset })
-	p := position{offset: offset, line: line, column: 1}
-	for _, c := range x.text[x.starts[line-1]:offset] {
-		p.column++
-		p.utf16++
-		if c >= 0x10000 {
-			p.utf16++
-		}
-	}
-	return p
-}
-
-// line is the range of a line, its end of line left out.
-func (x *lineIndex) line(number int) (start, end int) {
-	start, end = x.starts[number-1], len(x.text)
-	if number < len(x.starts) {
-		end = x.starts[number] - 1
-	}
-	if end > start && x.text[end-1] == '\r' {
-		end--
-	}
-	return start, end
 }
 
 // index is the line index of a file, nil for one that is not there.
@@ -403,18 +356,12 @@ func (r *renderer) index(file string) *lineIndex {
 	x, ok := r.indexes[file]
 	if !ok {
 		if text, known := r.texts[file]; known {
-			x = newLineIndex(text)
+			y := lineIndexOf(text)
+			x = &y
 		}
 		r.indexes[file] = x
 	}
 	return x
-}
-
-// LineCol is the line and column, in characters from 1, of an offset in a text.
-func LineCol(text string, offset int) (line, column int) {
-	offset = max(0, min(offset, len(text)))
-	start := strings.LastIndexByte(text[:offset], '\n') + 1
-	return strings.Count(text[:start], "\n") + 1, utf8.RuneCountInString(text[start:offset]) + 1
 }
 
 // The shape of JSON output, version 1.
@@ -543,8 +490,9 @@ func (r *renderer) jsonSpan(l Label) jsonSpan {
 		return jsonSpan{jsonPos{Offset: l.Span.Start}, jsonPos{Offset: l.Span.End}}
 	}
 	at := func(offset int) jsonPos {
-		p := x.position(offset)
-		return jsonPos{p.offset, p.line, p.column, p.utf16}
+		offset = max(0, min(offset, len(x.text)))
+		line, column := x.at(offset)
+		return jsonPos{offset, line, column, x.utf16(offset) - 1}
 	}
 	return jsonSpan{at(l.Span.Start), at(l.Span.End)}
 }

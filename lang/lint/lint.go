@@ -1,0 +1,139 @@
+// Package lint holds the lints: advice beyond what a program needs to load.
+// Each is one row with one function; to add one, add its code to the table in
+// package lang and a row here.
+package lint
+
+import (
+	"slices"
+
+	"github.com/eda-lang/eda/lang"
+)
+
+// rows are the lints in order of code.
+var rows = []struct {
+	code lang.Code
+	run  func(u *lang.Unit, report reporter)
+}{
+	{lang.CodeUnused, unused},
+	{lang.CodeFlapping, flapping},
+	{lang.CodeEdgeOnField, edgeOnField},
+}
+
+type reporter func(code lang.Code, file *lang.File, rule *lang.RuleInfo, at lang.Span, message string) *lang.Diag
+
+// Run reads a checked program. It is meant for programs without errors; on
+// others it says what it can.
+func Run(u *lang.Unit) lang.Diagnostics {
+	var out lang.Diagnostics
+	report := func(code lang.Code, file *lang.File, rule *lang.RuleInfo, at lang.Span, message string) *lang.Diag {
+		d := lang.Diag{Code: code, Severity: code.Row().Severity, Message: message, Primary: lang.Label{File: file.Source.Name, Span: at}}
+		if rule != nil {
+			d.Rule = rule.Label
+		}
+		out = append(out, d)
+		return &out[len(out)-1]
+	}
+	for _, row := range rows {
+		row.run(u, report)
+	}
+	// One cause, one finding: what is said of a plain field is not said again
+	// as flapping (S43).
+	out = slices.DeleteFunc(out, func(d lang.Diag) bool {
+		return d.Code == lang.CodeFlapping && slices.ContainsFunc(out, func(o lang.Diag) bool {
+			return o.Code == lang.CodeEdgeOnField && o.Primary == d.Primary
+		})
+	})
+	out.Sort()
+	return out
+}
+
+// unused finds params, lets and aliases that nothing uses. A program with a
+// declaration that could not be read is not judged: it may use anything.
+func unused(u *lang.Unit, report reporter) {
+	for _, f := range u.Files {
+		for _, d := range f.Decls {
+			if _, bad := d.(*lang.BadDecl); bad {
+				return
+			}
+		}
+	}
+	params := map[*lang.ParamInfo]bool{}
+	lets := map[*lang.Let]bool{}
+	for _, s := range u.Info.Uses {
+		params[s.Param] = true
+		lets[s.Let] = true
+	}
+	for _, t := range u.Tests {
+		for _, s := range t.Decl.Steps {
+			if s.Kind == lang.Given {
+				for _, p := range u.Params {
+					params[p] = params[p] || p.Decl.Name.Text == s.Name.Text
+				}
+			}
+		}
+	}
+	for _, p := range u.Params {
+		if !params[p] {
+			report(lang.CodeUnused, p.File, nil, p.Decl.Name.At, "nothing uses the param `"+p.Decl.Name.Text+"`")
+		}
+	}
+	for _, r := range u.Rules {
+		for _, l := range r.Decl.Lets {
+			if !lets[l] {
+				report(lang.CodeUnused, r.File, r, l.Name.At, "nothing in this rule uses `"+l.Name.Text+"`")
+			}
+		}
+	}
+}
+
+// flapping advises on thresholds that nothing steadies.
+func flapping(u *lang.Unit, report reporter) {
+	for _, r := range u.Rules {
+		d := r.Decl
+		if d.When == nil || d.For != nil || d.Clear != nil || !threshold(d.When) {
+			continue
+		}
+		report(lang.CodeFlapping, r.File, r, d.When.Span(), "near its bound this can turn on and off at every event; `for 1m` or `clear when …` would steady it")
+	}
+}
+
+// threshold reports whether a condition is an order comparison at its top.
+func threshold(e lang.Expr) bool {
+	switch e := e.(type) {
+	case *lang.Paren:
+		return threshold(e.X)
+	case *lang.Binary:
+		return e.Op == "<" || e.Op == "<=" || e.Op == ">" || e.Op == ">="
+	}
+	return false
+}
+
+// edgeOnField advises where a situation is asked of single events: nothing in
+// it remembers, so each event was probably meant.
+func edgeOnField(u *lang.Unit, report reporter) {
+	for _, r := range u.Rules {
+		d := r.Decl
+		if d.When == nil || d.For != nil || d.Repeat != nil || d.Clear != nil || r.Asked {
+			continue
+		}
+		remembers := false
+		var look func(e lang.Expr)
+		look = func(e lang.Expr) {
+			lang.Walk(e, func(x lang.Expr) bool {
+				switch x := x.(type) {
+				case *lang.Call:
+					remembers = true
+				case *lang.Ident:
+					if s := u.Info.Uses[x]; s.Kind == lang.SymLet {
+						look(s.Let.Value)
+					}
+				}
+				return !remembers
+			})
+		}
+		look(d.When)
+		if !remembers {
+			report(lang.CodeEdgeOnField, r.File, r, d.When.Span(), "this acts once when the condition becomes true; if each such event is meant, write `where` instead of `when`")
+		}
+	}
+}
