@@ -2,7 +2,10 @@ module github.com/eda-lang/eda
 
 go 1.26.0
 
-require github.com/go-zeromq/zmq4 v0.17.0
+require (
+	github.com/alecthomas/participle/v2 v2.1.4
+	github.com/go-zeromq/zmq4 v0.17.0
+)
 
 require (
 	github.com/aymanbagabas/go-udiff v0.4.1 // indirect
