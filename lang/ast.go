@@ -149,11 +149,13 @@ type FnDecl struct {
 
 // EventDecl is event tag { fields } [time field [late d]].
 type EventDecl struct {
-	At       Span
-	Tag      *Str `parser:"'event' @@"`
-	FieldSet `parser:"@@"`
-	Time     Name `parser:"( 'time' @@"`
-	Late     Expr `parser:"( 'late' @@ )? )?"`
+	At     Span
+	Tag    *Str      `parser:"'event' @@"`
+	Body   *FieldSet `parser:"@@"` // not embedded: its Parse would become the declaration's
+	Time   Name      `parser:"( 'time' @@"`
+	Late   Expr      `parser:"( 'late' @@ )? )?"`
+	Fields []*Field  // of Body
+	Open   bool      // of Body
 }
 
 // FieldSet is { name: type, …, ... }.

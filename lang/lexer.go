@@ -178,7 +178,7 @@ func (s *scanner) punct() {
 		}
 	}
 	c := s.text[s.at]
-	if strings.IndexByte("(){}[],.:|&<>+-*/%=", c) >= 0 {
+	if strings.IndexByte("(){}[],.:|&<>+-*/%=?", c) >= 0 {
 		s.at++
 		s.emit(Punct, start, string(c))
 		return

@@ -42,9 +42,9 @@ func Grammar() string { return grammar().String() }
 func Parse(src Source) (*File, Diagnostics) {
 	toks, diags := scan(src)
 	f := &File{Source: src}
-	slips := map[int]bool{} // places the lexer has reported
+	slips := map[int]Code{} // what the lexer has reported, by place
 	for _, d := range diags {
-		slips[d.Primary.Span.Start] = true
+		slips[d.Primary.Span.Start] = d.Code
 	}
 	for _, chunk := range split(toks) {
 		d, ds := parseDecl(src, chunk, slips)
@@ -197,7 +197,7 @@ func completes(t *Token) bool {
 	return true
 }
 
-func parseDecl(src Source, toks []Token, slips map[int]bool) (Decl, Diagnostics) {
+func parseDecl(src Source, toks []Token, slips map[int]Code) (Decl, Diagnostics) {
 	last := len(toks) - 1
 	for !toks[last].solid() {
 		last--
@@ -210,7 +210,7 @@ func parseDecl(src Source, toks []Token, slips map[int]bool) (Decl, Diagnostics)
 		bad.Name = toks[2].Text
 	}
 	if !declWords[first.Text] || first.Kind != IdentTok && first.Kind != Keyword {
-		if slips[first.At.Start] {
+		if slips[first.At.Start] != 0 {
 			return bad, nil
 		}
 		d := finding(codeDecl, first.At, "`%s` begins no declaration; one begins with rule, on, param, event, fn or test", first.Text)
@@ -236,6 +236,12 @@ func parseDecl(src Source, toks []Token, slips map[int]bool) (Decl, Diagnostics)
 	var diags Diagnostics
 	if d != nil {
 		diags = findings(d)
+	}
+	for place, code := range slips { // words are missing that the lexer could not read
+		if (code == codeUnclosed || code == codeBadByte) && at.Start <= place && place <= at.End {
+			err = nil
+			d = nil
+		}
 	}
 	if err != nil && len(diags) == 0 {
 		if diag := syntaxError(err, toks, slips); diag != nil {
@@ -288,6 +294,9 @@ func (t *declaration) decl(at Span) Decl {
 		return t.Param
 	case t.Event != nil:
 		t.Event.At = at
+		if b := t.Event.Body; b != nil {
+			t.Event.Fields, t.Event.Open = b.Fields, b.Open
+		}
 		return t.Event
 	case t.Table != nil:
 		t.Table.At = at
@@ -333,7 +342,7 @@ var expected = []struct{ grammar, words string }{
 // clauses of a rule in their order; what stands wrong among them gets advice.
 var clauseWords = []string{"where", "by", "let", "when", "for", "repeat", "do", "clear", "limit", "gather", "expire", "within", "then"}
 
-func syntaxError(err error, toks []Token, slips map[int]bool) *Diag {
+func syntaxError(err error, toks []Token, slips map[int]Code) *Diag {
 	var u *participle.UnexpectedTokenError
 	if !errors.As(err, &u) {
 		var pe participle.Error
@@ -346,7 +355,7 @@ func syntaxError(err error, toks []Token, slips map[int]bool) *Diag {
 	}
 	t := u.Unexpected
 	at := spanOf(&t)
-	if slips[at.Start] && t.Type != lexer.EOF {
+	if slips[at.Start] != 0 && t.Type != lexer.EOF {
 		return nil // the lexer has said it
 	}
 	want := words(u.Expect)

@@ -61,7 +61,11 @@ func (c *climber) elem() (*Elem, error) {
 // Parse reads a key part: a sum, so that "in" after it names a table.
 func (p *ByPart) Parse(lex *lexer.PeekingLexer) error {
 	c := climber{lex: lex}
+	start := lex.Cursor()
 	p.Expr = c.expr(precComparison + 1)
+	if lex.Cursor() == start { // participle wants progress in an alternative
+		return &participle.UnexpectedTokenError{Unexpected: *lex.Peek(), Expect: "ByPart"}
+	}
 	if c.accept("in") {
 		return p.In.Parse(lex)
 	}

@@ -56,7 +56,12 @@ func (r *stringReader) span(start, end int) Span {
 	return Span{r.base + start, r.base + end}
 }
 
+// fail reports what cannot be read, unless the lexer has repaired and reported
+// this string.
 func (r *stringReader) fail(start, end int, format string, args ...any) {
+	if !r.exact {
+		return
+	}
 	r.str.diags = append(r.str.diags, finding(codeString, r.span(start, end), format, args...))
 }
 
@@ -152,7 +157,8 @@ func (r *stringReader) path() {
 		case strings.HasSuffix(inner, "*"):
 			// a wildcard of a tag pattern, {x**}: the tag's reader sees to it
 			r.str.rest = true
-			x = &Ident{Name{strings.TrimSuffix(inner, "**"), p.At}}
+			name := strings.TrimRight(inner, "*")
+			x = &Ident{Name{name, r.span(start+1, start+1+len(name))}}
 		default:
 			r.fail(start, r.at, "only a name or a path such as {host.name} can be printed; name the result with `let` and print that")
 		}

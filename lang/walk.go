@@ -214,7 +214,7 @@ func findings(d Decl) Diagnostics {
 	case *StateDecl:
 		types(d.Type)
 	case *EventDecl:
-		set(&d.FieldSet)
+		set(d.Body)
 	case *ActionDecl:
 		for _, f := range d.Params {
 			types(f.Type)
