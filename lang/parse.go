@@ -42,20 +42,125 @@ func Grammar() string { return grammar().String() }
 func Parse(src Source) (*File, Diagnostics) {
 	toks, diags := scan(src)
 	f := &File{Source: src}
-	slips := map[int]Code{} // what the lexer has reported, by place
+	slips := map[int]slip{} // what the lexer has reported, by place
 	for _, d := range diags {
-		slips[d.Primary.Span.Start] = d.Code
+		lossy := d.Code == codeUnclosed || d.Code == codeBadByte || d.Code == codeDuration && len(d.Fixes) == 0
+		slips[d.Primary.Span.Start] = slip{d.Code, lossy}
 	}
 	for _, chunk := range split(toks) {
-		d, ds := parseDecl(src, chunk, slips)
-		f.Decls = append(f.Decls, d)
-		diags = append(diags, ds...)
+		for chunk != nil {
+			var d Decl
+			var ds Diagnostics
+			d, ds, chunk = parseChunk(src, chunk, slips)
+			f.Decls = append(f.Decls, d)
+			diags = append(diags, ds...)
+		}
 	}
 	for i := range diags {
 		diags[i].fill(src.Name)
 	}
 	diags.Sort()
 	return f, diags
+}
+
+// parseChunk reads the declaration at the beginning of some tokens. Where the
+// words that begin the next one are damaged, they stand in the same chunk: then
+// what comes before them is read by itself, and they are the rest.
+func parseChunk(src Source, toks []Token, slips map[int]slip) (Decl, Diagnostics, []Token) {
+	d, ds := parseDecl(src, toks, slips)
+	ds = first(ds, slips, d.Span())
+	if _, bad := d.(*BadDecl); !bad {
+		return d, ds, nil
+	}
+	at := d.Span().End
+	if len(ds) > 0 {
+		at = ds[0].Primary.Span.Start
+	}
+	for place, s := range slips {
+		if s.lossy && d.Span().Start <= place {
+			at = min(at, place)
+		}
+	}
+	for i := len(toks) - 1; i > 0; i-- {
+		if toks[i].At.Start > at || !damagedHead(toks, i) {
+			continue
+		}
+		if before, none := parseDecl(src, toks[:i], slips); len(none) == 0 && stands(before) {
+			return before, nil, toks[i:]
+		}
+	}
+	return d, ds, nil
+}
+
+// damagedHead reports whether a declaration whose first words are damaged may
+// begin at a token: it is the first of its line, and after a blank line or a
+// comment, or before a word that begins declarations, or a tag.
+func damagedHead(toks []Token, i int) bool {
+	if !toks[i].solid() || toks[i-1].Kind != Space || !strings.Contains(toks[i-1].Text, "\n") {
+		return false
+	}
+	if i > 1 && toks[i-2].Kind == Comment || strings.Count(toks[i-1].Text, "\n") > 1 {
+		return true
+	}
+	var next []*Token
+	for j := i; j < len(toks) && len(next) < 4; j++ {
+		if toks[j].solid() {
+			next = append(next, &toks[j])
+		}
+	}
+	for k, t := range next {
+		if k < 3 && (t.Kind == IdentTok || t.Kind == Keyword) && declWords[t.Text] {
+			return true
+		}
+	}
+	t := next[0]
+	return t.Kind == StrTok || t.Text == "every" || t.Text == "cron" || t.Kind == Punct || t.Kind == IntTok || t.Kind == DurTok || len(next) < 3 ||
+		next[1].Text == ":" || next[1].Text == "(" || next[1].Kind == StrTok
+}
+
+// stands reports whether a declaration is whole, not the beginning of one.
+func stands(d Decl) bool {
+	switch d := d.(type) {
+	case *BadDecl:
+		return false
+	case *RuleDecl:
+		return len(d.Do) > 0 || d.Clear != nil
+	}
+	return true
+}
+
+// first keeps of a declaration's findings those that stand for themselves and,
+// of those that say that words are missing or in the way, the first: the others
+// are mostly its consequences.
+func first(ds Diagnostics, slips map[int]slip, at Span) Diagnostics {
+	slices.SortStableFunc(ds, func(a, b Diag) int { return a.Primary.Span.Start - b.Primary.Span.Start })
+	lost := false
+	lostAt := at.End + 1
+	for place, s := range slips {
+		if s.lossy && at.Start <= place && place <= at.End {
+			lostAt = min(lostAt, place)
+		}
+	}
+	return slices.DeleteFunc(ds, func(d Diag) bool {
+		switch d.Code {
+		case codeSyntax, codeOperand, codeBracket, codeMember:
+			drop := lost && d.Code != codeMember || d.Primary.Span.End > lostAt
+			lost = true
+			return drop
+		case codeAct:
+			drop := lost || d.Primary.Span.End > lostAt
+			lost = lost || len(d.Fixes) == 0
+			return drop
+		}
+		return false
+	})
+}
+
+// slip is what the lexer has reported at a place; after a lossy one words are
+// missing.
+type slip struct {
+	code  Code
+	lossy bool
 }
 
 // ParseExpr reads one expression, as the interactive loop does.
@@ -197,7 +302,7 @@ func completes(t *Token) bool {
 	return true
 }
 
-func parseDecl(src Source, toks []Token, slips map[int]Code) (Decl, Diagnostics) {
+func parseDecl(src Source, toks []Token, slips map[int]slip) (Decl, Diagnostics) {
 	last := len(toks) - 1
 	for !toks[last].solid() {
 		last--
@@ -210,7 +315,7 @@ func parseDecl(src Source, toks []Token, slips map[int]Code) (Decl, Diagnostics)
 		bad.Name = toks[2].Text
 	}
 	if !declWords[first.Text] || first.Kind != IdentTok && first.Kind != Keyword {
-		if slips[first.At.Start] != 0 {
+		if slips[first.At.Start].code != 0 {
 			return bad, nil
 		}
 		d := finding(codeDecl, first.At, "`%s` begins no declaration; one begins with rule, on, param, event, fn or test", first.Text)
@@ -236,12 +341,6 @@ func parseDecl(src Source, toks []Token, slips map[int]Code) (Decl, Diagnostics)
 	var diags Diagnostics
 	if d != nil {
 		diags = findings(d)
-	}
-	for place, code := range slips { // words are missing that the lexer could not read
-		if (code == codeUnclosed || code == codeBadByte) && at.Start <= place && place <= at.End {
-			err = nil
-			d = nil
-		}
 	}
 	if err != nil && len(diags) == 0 {
 		if diag := syntaxError(err, toks, slips); diag != nil {
@@ -342,7 +441,7 @@ var expected = []struct{ grammar, words string }{
 // clauses of a rule in their order; what stands wrong among them gets advice.
 var clauseWords = []string{"where", "by", "let", "when", "for", "repeat", "do", "clear", "limit", "gather", "expire", "within", "then"}
 
-func syntaxError(err error, toks []Token, slips map[int]Code) *Diag {
+func syntaxError(err error, toks []Token, slips map[int]slip) *Diag {
 	var u *participle.UnexpectedTokenError
 	if !errors.As(err, &u) {
 		var pe participle.Error
@@ -355,7 +454,7 @@ func syntaxError(err error, toks []Token, slips map[int]Code) *Diag {
 	}
 	t := u.Unexpected
 	at := spanOf(&t)
-	if slips[at.Start] != 0 && t.Type != lexer.EOF {
+	if slips[at.Start].code != 0 && t.Type != lexer.EOF {
 		return nil // the lexer has said it
 	}
 	want := words(u.Expect)
