@@ -138,9 +138,17 @@ func (c *climber) post() Expr {
 		}
 		switch t.Value {
 		case ".":
-			c.lex.Next()
-			n := c.member()
-			x = &Select{At: x.Span().Join(n.At), X: x, Name: n}
+			dot := spanOf(c.lex.Next())
+			if l, ok := x.(*Lit); ok && l.At.End == dot.Start && isDigit(l.Raw[0]) {
+				at := l.At.Join(dot)
+				x = &Bad{At: at, diags: Diagnostics{withFix(finding(codeNumber, at, "a number ends with a digit: %s.0", l.Raw), at, l.Raw+".0", "write `"+l.Raw+".0`")}}
+				continue
+			}
+			n := c.member(dot.End)
+			sel := &Select{At: x.Span().Join(n.At), X: x, Name: n}
+			if x = sel; n.Text == "" {
+				x = &Bad{At: sel.At, diags: append(gather(sel), finding(codeOperand, dot, "a name is missing after this point"))}
+			}
 		case "[":
 			c.lex.Next()
 			var args []Expr
@@ -175,10 +183,10 @@ func (c *climber) post() Expr {
 	}
 }
 
-// member is the name after a dot; any word will do.
-func (c *climber) member() Name {
+// member is the name after a dot; any word will do if it follows at once.
+func (c *climber) member(dot int) Name {
 	t := *c.lex.Peek()
-	if t.Type == typeOf(IdentTok) || t.Type == typeOf(Keyword) {
+	if t.Type == typeOf(IdentTok) || t.Type == typeOf(Keyword) && t.Pos.Offset == dot {
 		c.lex.Next()
 		return Name{t.Value, spanOf(&t)}
 	}
@@ -192,12 +200,7 @@ func (c *climber) close(bracket string, open lexer.Token) (int, *Diag) {
 	if c.accept(bracket) {
 		return t.Pos.Column, nil
 	}
-	var d Diag
-	if t.Type == lexer.EOF {
-		d = finding(codeBracket, spanOf(&open), "this `%s` is not closed; add `%s`", open.Value, bracket)
-	} else {
-		d = finding(codeBracket, spanOf(&t), "`%s` cannot stand here; `,` or `%s` was expected", t.Value, bracket)
-	}
+	d := c.unclosed(bracket, open, t)
 	depth, end := 0, t.Pos.Offset
 	for {
 		t := *c.lex.Peek()
@@ -224,6 +227,61 @@ func (c *climber) close(bracket string, open lexer.Token) (int, *Diag) {
 		c.lex.Next()
 		end = t.Pos.Column
 	}
+}
+
+// unclosed says what stands where a bracket should close.
+func (c *climber) unclosed(bracket string, open, t lexer.Token) Diag {
+	prev := c.before()
+	here, text := spanOf(&t), clip(t.Value)
+	comma := func() Diag {
+		d := finding(codeBracket, here, "`%s` cannot follow `%s` here; is a comma missing before it?", text, clip(prev.Text))
+		d = withFix(d, Span{prev.At.End, prev.At.End}, ",", "write the comma")
+		d.Fixes[0].Safe = false
+		return d
+	}
+	next := Token{kindOf(t.Type), here, t.Value}
+	if d, ok := spacedUnit(&prev, &next); ok {
+		return d
+	}
+	switch t.Type {
+	case lexer.EOF:
+		return finding(codeBracket, spanOf(&open), "this `%s` is not closed; add `%s`", open.Value, bracket)
+	case typeOf(Keyword):
+		if t.Value == "where" {
+			return finding(codeBracket, here, "`where` cannot stand here: it comes last in the brackets of an aggregate")
+		}
+		return finding(codeBracket, spanOf(&open), "this `%s` is not closed before `%s`; add `%s`", open.Value, t.Value, bracket)
+	case typeOf(Punct):
+		switch t.Value {
+		case ")", "]", "}":
+			return finding(codeBracket, spanOf(&open), "this `%s` is closed by `%s`; it wants `%s`", open.Value, t.Value, bracket)
+		case "?":
+			return finding(codeSyntax, here, "there is no `? :` here; write pick(condition, a, b)")
+		}
+	default:
+		if operandEnds(&prev) {
+			return comma()
+		}
+	}
+	return finding(codeBracket, here, "`%s` cannot stand here; `,` or `%s` was expected", text, bracket)
+}
+
+// before is the token read last.
+func (c *climber) before() Token {
+	at := c.lex.RawCursor()
+	if at == 0 {
+		return Token{Kind: EOF}
+	}
+	t := c.lex.Range(at-1, at)[0]
+	return Token{kindOf(t.Type), spanOf(&t), t.Value}
+}
+
+// kindOf is the kind of a token of participle's.
+func kindOf(t lexer.TokenType) Kind {
+	if t == lexer.EOF {
+		return EOF
+	}
+	return Kind(-t - 10)
 }
 
 func (c *climber) atom() Expr {
@@ -283,14 +341,45 @@ func (c *climber) atom() Expr {
 			return c.obj()
 		}
 	}
-	here := Span{at.Start, at.Start}
-	what := "`" + t.Value + "`"
-	if t.Type == lexer.EOF {
-		what = "the end"
-	} else {
-		here = at
+	return &Bad{At: Span{at.Start, at.Start}, diags: Diagnostics{c.missing(t)}}
+}
+
+// missing says that there is no value where one must be.
+func (c *climber) missing(t lexer.Token) Diag {
+	prev, at, text := c.before(), spanOf(&t), clip(t.Value)
+	next := c.second()
+	switch {
+	case t.Type == lexer.EOF && prev.Kind == EOF:
+		return finding(codeOperand, at, "nothing is here: a value was expected")
+	case t.Type == lexer.EOF:
+		return finding(codeOperand, prev.At, "after `%s` a value is missing", clip(prev.Text))
+	case text == "." && next.Type == typeOf(IntTok) && next.Pos.Offset == at.End:
+		c.lex.Next()
+		c.lex.Next()
+		whole := "0." + next.Value
+		return withFix(finding(codeNumber, at.Join(spanOf(&next)), "a number begins with a digit: %s", whole), Span{at.Start, at.Start}, "0", "write `"+whole+"`")
+	case text == "*" && prev.Text == "*" && prev.At.End == at.Start:
+		return finding(codeBorrowed, prev.At.Join(at), "there is no power `**`; write x * x")
+	case prev.Kind == Punct && prev.Text == "%" && t.Type == typeOf(Keyword):
+		return finding(codeOperand, prev.At, "`%%` is the rest of a division; a share of 10 %% is written 0.1")
+	case t.Type == typeOf(Keyword) && prev.Kind == EOF:
+		return finding(codeOperand, at, "`%s` cannot be a value", text)
+	case prev.Kind != EOF && prev.Text != "":
+		return finding(codeOperand, at, "between `%s` and `%s` a value is missing", clip(prev.Text), text)
 	}
-	return &Bad{At: Span{at.Start, at.Start}, diags: Diagnostics{finding(codeOperand, here, "a value is missing before %s: a number, text, field or expression", what)}}
+	return finding(codeOperand, at, "before `%s` a value is missing", text)
+}
+
+// bareTag reads a tag without quotes: the tokens up to the next space.
+func (c *climber) bareTag() (*Str, Diag) {
+	t := *c.lex.Next()
+	at, text := spanOf(&t), t.Value
+	for next := c.lex.Peek(); next.Type != lexer.EOF && next.Pos.Offset == at.End && next.Value != ","; next = c.lex.Peek() {
+		text += next.Value
+		at.End = spanOf(c.lex.Next()).End
+	}
+	d := withFix(finding(codeTagQuote, at, "a tag stands in quotes: \"%s\"", text), at, `"`+text+`"`, "write the quotes")
+	return &Str{At: at, Raw: `"` + text + `"`, Parts: []Part{{At: at, Text: text, Digits: -1}}}, d
 }
 
 func (c *climber) list(open lexer.Token) Expr {

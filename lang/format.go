@@ -144,8 +144,10 @@ func (p *layout) apart(t *Token) bool {
 	}
 	if a.Kind == Punct {
 		switch a.Text {
-		case "(", "[", ".", "...":
+		case "(", "[", ".":
 			return false
+		case "...":
+			return b.Kind == Punct && b.Text == "}"
 		case "{":
 			return b.Kind != Punct || b.Text != "}"
 		}

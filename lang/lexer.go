@@ -3,6 +3,7 @@ package lang
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -88,6 +89,7 @@ func (s *scanner) next() {
 		s.number()
 	case c == '"', c == '\'':
 		s.str()
+	case c >= utf8.RuneSelf && s.curly():
 	default:
 		s.punct()
 	}
@@ -124,6 +126,11 @@ func (s *scanner) number() {
 			s.at++
 		}
 		text := s.text[start:s.at]
+		if plain, ok := plainNumber(text); ok {
+			s.report(codeNumber, Span{start, s.at}, plain, "numbers are written with decimal digits only: %s", plain)
+			s.emit(IntTok, start, plain)
+			return
+		}
 		if _, err := calendar.ParseDuration(text); err != nil {
 			s.report(codeDuration, Span{start, s.at}, err.Fix, "%s", err.Message)
 			if err.Fix != "" {
@@ -134,6 +141,18 @@ func (s *scanner) number() {
 		return
 	}
 	s.emit(kind, start, s.text[start:s.at])
+}
+
+// plainNumber is what 1_000 or 0x1F is in decimal digits.
+func plainNumber(text string) (string, bool) {
+	if !strings.Contains(text, "_") && !strings.HasPrefix(text, "0x") {
+		return "", false
+	}
+	n, err := strconv.ParseInt(text, 0, 64)
+	if err != nil {
+		return "", false
+	}
+	return strconv.FormatInt(n, 10), true
 }
 
 // str reads a string as one token, its quotes included. Braces in it may hold
@@ -151,6 +170,10 @@ func (s *scanner) str() {
 	if s.at >= len(s.text) || s.text[s.at] == '\n' {
 		end := start + len(strings.TrimRight(text, " \t\r"))
 		s.report(codeUnclosed, Span{start, end}, "", "this string is not closed on its line; add a closing quote")
+		if line := strings.LastIndexByte(s.text[:start], '\n') + 1; strings.IndexByte(s.text[line:start], '"') >= 0 {
+			d := &s.diags[len(s.diags)-1]
+			d.Notes = append(d.Notes, "or a quote is missing before it on this line")
+		}
 		s.emit(StrTok, start, `"`+text[1:]+`"`)
 		return
 	}
@@ -161,6 +184,28 @@ func (s *scanner) str() {
 		s.report(codeQuotes, Span{start, s.at}, text, "strings stand in double quotes")
 	}
 	s.emit(StrTok, start, text)
+}
+
+// curly reads a string in typographic quotes that ends on its line.
+func (s *scanner) curly() bool {
+	r, n := utf8.DecodeRuneInString(s.text[s.at:])
+	if !strings.ContainsRune("“”„‘’‚«»", r) {
+		return false
+	}
+	rest := s.text[s.at+n:]
+	if line := strings.IndexByte(rest, '\n'); line >= 0 {
+		rest = rest[:line]
+	}
+	end := strings.IndexAny(rest, "“”‘’«»\"")
+	if end < 0 {
+		return false
+	}
+	_, m := utf8.DecodeRuneInString(rest[end:])
+	start, text := s.at, `"`+rest[:end]+`"`
+	s.at += n + end + m
+	s.report(codeQuotes, Span{start, s.at}, text, "these are typographic quotes; strings stand in plain double quotes")
+	s.emit(StrTok, start, text)
+	return true
 }
 
 // borrowed maps what other languages write to what this one does.
@@ -180,7 +225,7 @@ func (s *scanner) punct() {
 	c := s.text[s.at]
 	if strings.IndexByte("(){}[],.:|&<>+-*/%=?", c) >= 0 {
 		s.at++
-		s.emit(Punct, start, string(c))
+		s.emit(Punct, start, s.text[start:s.at])
 		return
 	}
 	if c == '!' || c == ';' {

@@ -1,8 +1,6 @@
 package lang
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -45,7 +43,11 @@ func Parse(src Source) (*File, Diagnostics) {
 	slips := map[int]slip{} // what the lexer has reported, by place
 	for _, d := range diags {
 		lossy := d.Code == codeUnclosed || d.Code == codeBadByte || d.Code == codeDuration && len(d.Fixes) == 0
-		slips[d.Primary.Span.Start] = slip{d.Code, lossy}
+		place, before := d.Primary.Span.Start, 0
+		if d.Code == codeUnclosed {
+			before = place - strings.LastIndexByte(src.Text[:place], '\n') - 1
+		}
+		slips[place] = slip{d.Code, lossy, before}
 	}
 	for _, chunk := range split(toks) {
 		for chunk != nil {
@@ -138,7 +140,7 @@ func first(ds Diagnostics, slips map[int]slip, at Span) Diagnostics {
 	lostAt := at.End + 1
 	for place, s := range slips {
 		if s.lossy && at.Start <= place && place <= at.End {
-			lostAt = min(lostAt, place)
+			lostAt = min(lostAt, place-s.before)
 		}
 	}
 	return slices.DeleteFunc(ds, func(d Diag) bool {
@@ -159,8 +161,9 @@ func first(ds Diagnostics, slips map[int]slip, at Span) Diagnostics {
 // slip is what the lexer has reported at a place; after a lossy one words are
 // missing.
 type slip struct {
-	code  Code
-	lossy bool
+	code   Code
+	lossy  bool
+	before int // how far before it words may be lost too: after an odd quote, to the line's beginning
 }
 
 // ParseExpr reads one expression, as the interactive loop does.
@@ -318,16 +321,8 @@ func parseDecl(src Source, toks []Token, slips map[int]slip) (Decl, Diagnostics)
 		if slips[first.At.Start].code != 0 {
 			return bad, nil
 		}
-		d := finding(codeDecl, first.At, "`%s` begins no declaration; one begins with rule, on, param, event, fn or test", first.Text)
-		var words []string
-		for w := range declWords {
-			words = append(words, w)
-		}
-		if near := Nearest(first.Text, words); len(near) > 0 {
-			d.Message = "`" + first.Text + "` begins no declaration" + didYouMean(near)
-			d = withFix(d, first.At, near[0], "write `"+near[0]+"`")
-		}
-		return bad, Diagnostics{d}
+		named := len(toks) > 4 && toks[2].Kind == IdentTok && toks[4].Text == "on"
+		return bad, Diagnostics{notDeclaration(first, named)}
 	}
 	lex, err := lexer.Upgrade(&feed{toks: append(slices.Clip(toks), Token{Kind: EOF, At: Span{at.End, at.End}})})
 	if err != nil {
@@ -420,125 +415,4 @@ func (t *declaration) decl(at Span) Decl {
 		return t.Test
 	}
 	return nil
-}
-
-// expected says the grammar's words in ours.
-var expected = []struct{ grammar, words string }{
-	{"Act", "an act: `fire TAG`, `log TEXT`, `set NAME = …` or the call of an action"},
-	{"Step", "a tag in quotes, such as \"/client/load/*\""},
-	{"TAG", "a tag in quotes, such as \"/client/load/*\""},
-	{"Str", "text in quotes"},
-	{"RuleSource", "a tag in quotes, `every` or `cron`"},
-	{"ByPart", "`none`, or whose events belong together, such as `by host`"},
-	{"TypeExpr", "a type: int, float, string, bool, time, duration, [type], {…} or any"},
-	{"FieldSet", "the fields in braces, such as { cur_load: float }"},
-	{"Field", "a field, such as `name: type`"},
-	{"TestStep", "a line of a test: given, send, wait or expect"},
-	{"Name", "a name"},
-	{"Expr", "an expression"},
-}
-
-// clauses of a rule in their order; what stands wrong among them gets advice.
-var clauseWords = []string{"where", "by", "let", "when", "for", "repeat", "do", "clear", "limit", "gather", "expire", "within", "then"}
-
-func syntaxError(err error, toks []Token, slips map[int]slip) *Diag {
-	var u *participle.UnexpectedTokenError
-	if !errors.As(err, &u) {
-		var pe participle.Error
-		at := toks[0].At
-		if errors.As(err, &pe) {
-			at = Span{pe.Position().Offset, pe.Position().Offset}
-		}
-		d := finding(codeSyntax, at, "%s", err.Error())
-		return &d
-	}
-	t := u.Unexpected
-	at := spanOf(&t)
-	if slips[at.Start].code != 0 && t.Type != lexer.EOF {
-		return nil // the lexer has said it
-	}
-	want := words(u.Expect)
-	if t.Type == lexer.EOF {
-		end := toks[len(toks)-1].At
-		d := finding(codeSyntax, Span{end.Start, end.End}, "this declaration ends too early; after `%s` comes %s", clip(toks[len(toks)-1].Text), want)
-		return &d
-	}
-	prev := before(toks, at.Start)
-	var d Diag
-	switch {
-	case (t.Value == "/" || t.Type == typeOf(IdentTok)) && prev != nil && (prev.Text == "on" || prev.Text == "fire" || prev.Text == "then"):
-		end := at.End
-		for i := range toks { // the run of tokens without space is the tag
-			if toks[i].At.Start == end && toks[i].solid() {
-				end = toks[i].At.End
-			}
-		}
-		span := Span{at.Start, end}
-		text := ""
-		for i := range toks {
-			if toks[i].At.Start >= span.Start && toks[i].At.End <= span.End {
-				text += toks[i].Text
-			}
-		}
-		d = withFix(finding(codeTagQuote, span, "a tag stands in quotes: \"%s\"", text), span, `"`+text+`"`, "add the quotes")
-	case t.Type == typeOf(Keyword) && slices.Contains(clauseWords, t.Value), t.Type == typeOf(IdentTok) && slices.Contains(clauseWords, t.Value):
-		d = finding(codeSyntax, at, "`%s` cannot stand here; the order is on … where … by … let … when … for … repeat … do … clear … limit … expire", t.Value)
-	case t.Type == typeOf(IdentTok):
-		d = finding(codeSyntax, at, "`%s` cannot stand here; %s was expected", t.Value, want)
-		if near := Nearest(t.Value, clauseWords); len(near) > 0 {
-			d = finding(codeSyntax, at, "`%s` cannot stand here; did you mean `%s`?", t.Value, near[0])
-			d = withFix(d, at, near[0], "write `"+near[0]+"`")
-		} else if t.Value == "if" {
-			d = withFix(finding(codeSyntax, at, "a condition begins with `when` (becomes true) or, for single events, `where`"), at, "when", "write `when`")
-		} else if t.Value == "else" {
-			d = finding(codeSyntax, at, "there is no `else`: what happens when the condition is over stands after `clear do`")
-		}
-	case t.Type == typeOf(StrTok) && prev != nil && (prev.Kind == StrTok || prev.Kind == IdentTok):
-		d = finding(codeSyntax, at, "this text cannot stand here; is a word such as `do`, `fire` or `|` missing before it?")
-	default:
-		d = finding(codeSyntax, at, "`%s` cannot stand here; %s was expected", clip(t.Value), want)
-	}
-	return &d
-}
-
-// before is the solid token before an offset.
-func before(toks []Token, offset int) *Token {
-	var p *Token
-	for i := range toks {
-		if toks[i].At.Start >= offset {
-			break
-		}
-		if toks[i].solid() {
-			p = &toks[i]
-		}
-	}
-	return p
-}
-
-func clip(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:37]) + "…"
-	}
-	return s
-}
-
-// words turns the parser's expectation into a reader's.
-func words(grammar string) string {
-	for _, e := range expected {
-		if grammar == e.grammar || strings.HasPrefix(grammar, e.grammar+" ") || strings.HasPrefix(grammar, "("+e.grammar) {
-			return e.words
-		}
-	}
-	fields := strings.FieldsFunc(grammar, func(r rune) bool { return strings.ContainsRune("()[]?*+ ", r) })
-	for _, f := range fields {
-		if w := strings.Trim(f, `"`); w != f && w != "" {
-			return fmt.Sprintf("`%s`", w)
-		}
-		for _, e := range expected {
-			if f == e.grammar {
-				return e.words
-			}
-		}
-	}
-	return "the next clause or declaration"
 }

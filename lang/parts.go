@@ -1,6 +1,8 @@
 package lang
 
 import (
+	"slices"
+
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
 )
@@ -85,6 +87,11 @@ func (f *FieldSet) Parse(lex *lexer.PeekingLexer) error {
 		} else {
 			field := &Field{}
 			if err := field.Parse(lex); err != nil {
+				f.diags = append(f.diags, c.badField(field, open)...)
+				if len(f.diags) > 0 {
+					c.close("}", open)
+					return nil
+				}
 				break
 			}
 			f.Fields = append(f.Fields, field)
@@ -97,6 +104,24 @@ func (f *FieldSet) Parse(lex *lexer.PeekingLexer) error {
 		f.diags = append(f.diags, *bad)
 	}
 	return nil
+}
+
+// badField says why a field could not be read, if there is one.
+func (c *climber) badField(f *Field, open lexer.Token) Diagnostics {
+	t := *c.lex.Peek()
+	at := spanOf(&t)
+	var d Diag
+	switch {
+	case f.Name.Text == "" && (t.Type == lexer.EOF || t.Type == typeOf(Keyword)):
+		return nil // the bracket is not closed
+	case f.Name.Text == "":
+		d = finding(codeSyntax, at, "`%s` cannot stand here: a field is written `name: type`", clip(t.Value))
+	case f.Type == nil:
+		d = finding(codeSyntax, f.Name.At, "the field `%s` has no type; write `%s: float` or another type", f.Name.Text, f.Name.Text)
+	default:
+		d = finding(codeSyntax, at, "`%s` is no type; there are int, float, string, bool, time, duration, [type], {…} and any", clip(t.Value))
+	}
+	return Diagnostics{d}
 }
 
 // Parse reads name: type; any word or text is a name here.
@@ -187,14 +212,20 @@ func (a *Act) Parse(lex *lexer.PeekingLexer) error {
 	case t.Value == "fire" && second.Value != "(" && second.Value != ".":
 		lex.Next()
 		a.Kind = Fire
-		if second.Type != typeOf(StrTok) {
+		switch {
+		case second.Type == typeOf(StrTok):
+			a.Tag = &Str{}
+			_ = a.Tag.Parse(lex)
+		case second.Value == "/" || second.Type == typeOf(IdentTok) && !slices.Contains(clauses, second.Value):
+			var d Diag
+			a.Tag, d = c.bareTag()
+			a.diags = append(a.diags, d)
+		default:
 			a.Kind = BadAct
 			a.diags = append(a.diags, finding(codeAct, a.At, "`fire` needs the tag of an event in quotes, such as fire \"/alert\""))
 			a.recover(&c)
 			return nil
 		}
-		a.Tag = &Str{}
-		_ = a.Tag.Parse(lex)
 		a.At.End = a.Tag.At.End
 		if c.is("{") {
 			x := c.obj()
@@ -303,26 +334,38 @@ func (s *TestStep) Parse(lex *lexer.PeekingLexer) error {
 			}
 		}
 	}
-	tag := func() error {
-		s.Tag = &Str{}
-		if err := s.Tag.Parse(lex); err != nil {
-			return &participle.UnexpectedTokenError{Unexpected: *lex.Peek(), Expect: "TAG"}
+	// wants reports what is missing; the line ends there.
+	wants := func(what string) error {
+		prev := c.before()
+		s.diags = append(s.diags, finding(codeTestStep, prev.At, "after `%s` comes %s", clip(prev.Text), what))
+		return nil
+	}
+	tag := func() bool {
+		if t := lex.Peek(); t.Type == typeOf(Punct) && t.Value == "/" {
+			var d Diag
+			s.Tag, d = c.bareTag()
+			s.diags = append(s.diags, d)
+		} else {
+			s.Tag = &Str{}
+			if err := s.Tag.Parse(lex); err != nil {
+				return false
+			}
 		}
 		s.At.End = s.Tag.At.End
-		return nil
+		return true
 	}
 	switch t.Value {
 	case "send":
 		lex.Next()
 		s.Kind = Send
-		if err := tag(); err != nil {
-			return err
+		if !tag() {
+			return wants("the tag of an event in quotes")
 		}
 		data()
 		if c.accept("every") {
 			s.Every = c.expr(0)
 			if !c.accept("for") {
-				return &participle.UnexpectedTokenError{Unexpected: *lex.Peek(), Expect: "'for'"}
+				return wants("`for` and how long, as in `every 1s for 40s`")
 			}
 			s.For = end(c.expr(0))
 		}
@@ -336,8 +379,8 @@ func (s *TestStep) Parse(lex *lexer.PeekingLexer) error {
 			s.Kind, s.At.End = ExpectNothing, spanOf(lex.Next()).End
 			return nil
 		}
-		if err := tag(); err != nil {
-			return err
+		if !tag() {
+			return wants("a tag in quotes, or `nothing`")
 		}
 		data()
 		if c.accept("at") {

@@ -190,7 +190,10 @@ func (r *renderer) excerpt(l Label, gutter int, mark byte, color, in, say string
 // marked prints one line of source with the bytes from a to b underlined.
 func (r *renderer) marked(line string, number, a, b, gutter int, mark byte, color, say string) {
 	shown, from, to := r.window(line, a, max(a, b))
-	fmt.Fprintf(r.w, " %*d %s %s\n", gutter, number, r.paint(blue, "|"), shown)
+	if shown != "" {
+		shown = " " + shown
+	}
+	fmt.Fprintf(r.w, " %*d %s%s\n", gutter, number, r.paint(blue, "|"), shown)
 	if mark == 0 {
 		return
 	}
