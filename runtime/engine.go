@@ -27,6 +27,9 @@ type Config struct {
 	Now     func() time.Time // the clock; time.Now if nil. Only differences on its monotonic reading count after the start
 	ID      string           // names this engine in what it publishes; its own echo is dropped by it
 	Log     *slog.Logger     // nil for none
+	// Observe is called after each event taken, from the engine's goroutine,
+	// and may look at the machine; nil for none. Effects are not yet published.
+	Observe func(m *vm.Machine, ev *vm.Event)
 }
 
 // Engine runs a program on live input. Run may be called once.
@@ -111,7 +114,7 @@ func (e *Engine) receive(ctx context.Context, s Source, to chan<- Batch) {
 		}
 		switch {
 		case err == nil:
-		case errors.Is(err, io.EOF), ctx.Err() != nil:
+		case errors.Is(err, io.EOF), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 			return
 		default:
 			e.log.Warn("source failed; it is tried again", "error", err)
@@ -180,6 +183,9 @@ func (e *Engine) take(b Batch) error {
 			return err
 		}
 		e.metrics.events.Add(1)
+		if e.cfg.Observe != nil {
+			e.cfg.Observe(e.machine, &in.Event)
+		}
 		if err := e.publish(); err != nil {
 			return err
 		}

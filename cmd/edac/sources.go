@@ -178,7 +178,7 @@ func count(ds lang.Diagnostics, sev lang.Severity, what string) string {
 	return plural(n, what)
 }
 
-func plural[N int | uint64](n N, what string) string {
+func plural[N int | int64 | uint64](n N, what string) string {
 	if n == 1 {
 		return fmt.Sprintf("%d %s", n, what)
 	}
