@@ -129,7 +129,7 @@ func (r *rule) window(call *lang.Call, s *scope) (win, agg int) {
 		spec.Where = r.place(b)
 	}
 	win = slices.IndexFunc(r.out.Windows, func(o vm.Window) bool {
-		return o.Kind == spec.Kind && o.Size == spec.Size && o.Arg == spec.Arg && o.Where == spec.Where
+		return o.Kind == spec.Kind && o.Size == spec.Size && o.Arg == spec.Arg && o.Where == spec.Where && lang.Numeric(o.Aggs[0]) == lang.Numeric(call.Fn.Text)
 	})
 	if win < 0 {
 		win = len(r.out.Windows)

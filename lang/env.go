@@ -89,6 +89,9 @@ var aggregates = map[string]struct {
 	"first": {false, 1, Type{Optional: true}}, "last": {false, 1, Type{Optional: true}},
 }
 
+// Numeric reports whether an aggregate is over numbers alone.
+func Numeric(aggregate string) bool { return aggregates[aggregate].numeric }
+
 // world are the functions that look at more than their arguments.
 var world = []string{"silent", "reached", "active", "prev", "changed"}
 

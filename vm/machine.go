@@ -72,12 +72,13 @@ type Machine struct {
 	wake   int64         // the next instant at which what was read can change
 	stack  [maxStack]value.Value
 
-	routed   []int
-	typed    []int
-	matched  []string
-	keyParts []string
-	keyBuf   []byte
-	text     []byte
+	routed     []int
+	typed      []int
+	matched    []string
+	keyParts   []string
+	limitParts []string
+	keyBuf     []byte
+	text       []byte
 }
 
 type queued struct {
@@ -173,7 +174,15 @@ func (m *Machine) link(rs *ruleState, ask *Ask) {
 		r.asked = append(r.asked, projection{parts: ask.Their, on: map[string]int{}})
 	}
 	rs.joinOn = append(rs.joinOn, proj)
-	r.askers = append(r.askers, asker{rule: rs, ask: ask})
+	// Only conditions make a situation concerned by another's change (S6a).
+	for _, b := range []Block{rs.When, rs.Clear} {
+		for pc := b; pc != 0 && m.prog.Code[pc].Op != OpRet; pc++ {
+			if in := m.prog.Code[pc]; in.Op == OpActive && &rs.Asks[in.A] == ask {
+				r.askers = append(r.askers, asker{rule: rs, ask: ask})
+				return
+			}
+		}
+	}
 }
 
 // Program is what the machine runs.
@@ -489,8 +498,9 @@ func (m *Machine) keep(rs *ruleState, ev *Event, c *cell) {
 			if e.V = m.run(w.spec.Arg); e.V.IsNone() {
 				continue
 			}
-			if !numeric(e.V) && w.wantsNumbers() {
+			if w.numeric && !numeric(e.V) {
 				m.fault(w.spec.Arg, value.Mismatch, e.V, value.Value{})
+				continue
 			}
 		}
 		w.put(e)
@@ -530,10 +540,10 @@ func (m *Machine) runsOf(rs *ruleState, c *cell) *runs {
 	if !rs.Limit.Own {
 		return &c.runs
 	}
-	key := m.key
+	m.keyParts, m.limitParts = m.limitParts, m.keyParts // the rule's own key stays
 	ok := m.keyOf(rs.Limit.Key)
 	parts := m.keyParts
-	m.key = key
+	m.keyParts, m.limitParts = m.limitParts, m.keyParts
 	if !ok {
 		m.stats.Keyless++
 		return nil
@@ -838,9 +848,6 @@ func (m *Machine) changed(c *cell) {
 	}
 	for i := range c.rule.askers {
 		a := &c.rule.askers[i]
-		if !a.rule.Situation {
-			continue
-		}
 		for _, other := range a.rule.cells {
 			if other.born && joins(a.ask, other.key, c.key) {
 				m.plan(other)

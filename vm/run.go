@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/eda-lang/eda/vm/calendar"
@@ -29,7 +30,7 @@ func (m *Machine) run(b Block) value.Value {
 			s[sp] = m.field(m.prog.Names[in.A], pc)
 			sp++
 		case OpEvent:
-			s[sp] = object(m.ev.Data)
+			s[sp] = m.object(pc)
 			sp++
 		case OpTag:
 			s[sp] = value.String(m.ev.Tag)
@@ -43,7 +44,7 @@ func (m *Machine) run(b Block) value.Value {
 		case OpAlias:
 			s[sp] = value.Value{}
 			if in.A&(1<<uint(m.elem)) != 0 {
-				s[sp] = object(m.ev.Data)
+				s[sp] = m.object(pc)
 			}
 			sp++
 		case OpGet:
@@ -122,7 +123,7 @@ func (m *Machine) run(b Block) value.Value {
 		case OpMakeObject:
 			names := m.prog.Consts[in.A].Items()
 			sp -= len(names)
-			s[sp] = m.object(names, s[sp:sp+len(names)], pc)
+			s[sp] = m.build(names, s[sp:sp+len(names)], pc)
 			sp++
 		case OpText:
 			if s[sp-1].Kind() != value.KindString {
@@ -154,7 +155,7 @@ func (m *Machine) run(b Block) value.Value {
 			s[sp-1] = m.reached(s[sp-1], pc)
 		case OpPrev:
 			s[sp] = value.Value{}
-			if m.c.hasPrev {
+			if m.remembers() {
 				s[sp] = m.c.prev[in.A]
 			}
 			sp++
@@ -169,11 +170,21 @@ func (m *Machine) run(b Block) value.Value {
 	}
 }
 
-func object(v value.Value) value.Value {
-	if v.IsNone() {
+// object is the data of the event at hand, with its fields fitted to their
+// declared types: event.x is event["x"] is x.
+func (m *Machine) object(pc Block) value.Value {
+	data := m.ev.Data
+	if data.IsNone() {
 		return value.Object(nil)
 	}
-	return v
+	if m.typ < 0 {
+		return data
+	}
+	fields := slices.Clone(data.Fields())
+	for i := range fields {
+		fields[i].Value = m.fitted(fields[i].Name, fields[i].Value, pc)
+	}
+	return value.Object(fields)
 }
 
 func (m *Machine) mismatch(pc Block, x, y value.Value) {
@@ -185,7 +196,14 @@ func (m *Machine) mismatch(pc Block, x, y value.Value) {
 // field reads a field of the event at hand, fitted to its declared type.
 func (m *Machine) field(name string, pc Block) value.Value {
 	v := m.ev.Data.Get(name)
-	if m.typ < 0 || v.IsNone() {
+	if m.typ < 0 {
+		return v
+	}
+	return m.fitted(name, v, pc)
+}
+
+func (m *Machine) fitted(name string, v value.Value, pc Block) value.Value {
+	if v.IsNone() {
 		return v
 	}
 	for i := range m.prog.Events[m.typ].Fields {
@@ -379,9 +397,9 @@ func Like(s, pattern string) bool {
 	return pi == len(pr)
 }
 
-// object builds an object; an empty name spreads the value's own fields. A
+// build makes an object; an empty name spreads the value's own fields. A
 // later part wins.
-func (m *Machine) object(names, values []value.Value, pc Block) value.Value {
+func (m *Machine) build(names, values []value.Value, pc Block) value.Value {
 	fields := make([]value.Field, 0, len(names))
 	for i, n := range names {
 		name, _ := n.AsString()
@@ -435,10 +453,14 @@ func (m *Machine) reached(x value.Value, pc Block) value.Value {
 	return value.Bool(t <= m.now)
 }
 
+// remembers reports whether there is an event before this one, at most the
+// rule's expire ago.
+func (m *Machine) remembers() bool { return m.c.hasPrev && m.now <= after(m.c.seen, m.c.rule.Expire) }
+
 // changedSince is true if the argument is known to differ from what it was at
 // the event before, and unknown if either is (S17).
 func (m *Machine) changedSince(i int, pc Block) value.Value {
-	if !m.c.hasPrev {
+	if !m.remembers() {
 		return value.Value{}
 	}
 	eq, f := value.Equal(m.c.prev[i], m.cur[i])

@@ -171,9 +171,13 @@ func (v *verifier) ruleOf() error {
 			return v.fail(-1, "window %d has kind %d and size %d", i, w.Kind, w.Size)
 		}
 		if v.lib != nil {
-			for _, name := range w.Aggs {
-				if _, ok := v.lib.Aggs[name]; !ok {
+			for j, name := range w.Aggs {
+				row, ok := v.lib.Aggs[name]
+				if !ok {
 					return v.fail(-1, "there is no aggregator %q here", name)
+				}
+				if j > 0 && row.Numeric != v.lib.Aggs[w.Aggs[0]].Numeric {
+					return v.fail(-1, "window %d is over numbers for one aggregator and over all values for another", i)
 				}
 			}
 		}

@@ -31,8 +31,9 @@ func floorTo(t, d int64) int64 {
 // window is next read or written, which is exact because what it holds at an
 // instant depends on that instant alone.
 type window struct {
-	spec *Window
-	accs []aggregate
+	spec    *Window
+	numeric bool // only numbers enter: others are skipped as if they were not there (S14)
+	accs    []aggregate
 	// entries of Sliding and Last, oldest first, in a ring
 	ring []Entry
 	head int
@@ -46,16 +47,16 @@ type window struct {
 // aggregate is one aggregate over a window. Each keeps the pane so far in acc
 // and the last completed one in done.
 type aggregate struct {
-	numeric bool
-	acc     Accumulator
-	done    Accumulator
+	acc  Accumulator
+	done Accumulator
 }
 
 func newWindow(spec *Window, lib *Library) window {
 	w := window{spec: spec, pane: math.MinInt64}
 	for _, name := range spec.Aggs {
 		row := lib.Aggs[name]
-		a := aggregate{numeric: row.Numeric, acc: row.New(spec.Kind == Sliding || spec.Kind == Last)}
+		w.numeric = row.Numeric // the same for all of a window (verify.go)
+		a := aggregate{acc: row.New(spec.Kind == Sliding || spec.Kind == Last)}
 		if spec.Kind == Each {
 			a.done = row.New(false)
 		}
@@ -65,16 +66,6 @@ func newWindow(spec *Window, lib *Library) window {
 }
 
 func numeric(v value.Value) bool { return v.Kind() == value.KindInt || v.Kind() == value.KindFloat }
-
-// wantsNumbers reports whether some aggregate skips what is no number.
-func (w *window) wantsNumbers() bool {
-	for i := range w.accs {
-		if w.accs[i].numeric {
-			return true
-		}
-	}
-	return false
-}
 
 // put takes an entry at its instant.
 func (w *window) put(e Entry) {
@@ -98,11 +89,8 @@ func (w *window) put(e Entry) {
 	if w.spec.Kind == Sliding || w.spec.Kind == Last {
 		w.push(e)
 	}
-	num := numeric(e.V)
 	for i := range w.accs {
-		if a := &w.accs[i]; num || !a.numeric {
-			a.acc.Add(e)
-		}
+		w.accs[i].acc.Add(e)
 	}
 }
 
@@ -163,11 +151,8 @@ func (w *window) evict(t int64) {
 
 func (w *window) drop() {
 	e := w.ring[w.head]
-	num := numeric(e.V)
 	for i := range w.accs {
-		if a := &w.accs[i]; num || !a.numeric {
-			a.acc.Evict(e)
-		}
+		w.accs[i].acc.Evict(e)
 	}
 	w.ring[w.head] = Entry{}
 	w.head = (w.head + 1) & (len(w.ring) - 1)
