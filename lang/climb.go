@@ -22,7 +22,26 @@ func parseExpr(lex *lexer.PeekingLexer) (Expr, error) {
 // climber reads expressions by precedence climbing (Richards, Whitby-Strevens:
 // BCPL, 1979; the operators' table is in token.go).
 type climber struct {
-	lex *lexer.PeekingLexer
+	lex   *lexer.PeekingLexer
+	depth int
+	links int // operators, calls and selections read so far
+}
+
+// An expression may nest this deep and have this many links, so that no text
+// exhausts the stack of what walks the tree.
+const (
+	maxDepth = 200
+	maxLinks = 10_000
+)
+
+// tooDeep gives up on the rest of the declaration.
+func (c *climber) tooDeep() Expr {
+	t := *c.lex.Peek()
+	at := spanOf(&t)
+	for c.lex.Peek().Type != lexer.EOF {
+		c.lex.Next()
+	}
+	return &Bad{At: at, diags: Diagnostics{finding(codeTooDeep, at, "this expression is nested too deeply, or too long; name parts of it with `let`")}}
 }
 
 func finding(code Code, at Span, format string, args ...any) Diag {
@@ -58,9 +77,16 @@ func (c *climber) second() lexer.Token {
 }
 
 func (c *climber) expr(least int) Expr {
+	if c.depth++; c.depth > maxDepth {
+		return c.tooDeep()
+	}
+	defer func() { c.depth-- }()
 	x := c.prefix()
 	compared := false
 	for {
+		if c.links++; c.links > maxLinks && c.lex.Peek().Type != lexer.EOF {
+			return c.tooDeep()
+		}
 		t := *c.lex.Peek()
 		op := t.Value
 		var diags Diagnostics
@@ -132,6 +158,9 @@ func (c *climber) prefix() Expr {
 func (c *climber) post() Expr {
 	x := c.atom()
 	for {
+		if c.links++; c.links > maxLinks && c.lex.Peek().Type != lexer.EOF {
+			return c.tooDeep()
+		}
 		t := *c.lex.Peek()
 		if t.Type != typeOf(Punct) {
 			return x

@@ -1,5 +1,7 @@
 package lang
 
+import "strings"
+
 // Codes of what cannot be read.
 const (
 	codeBadByte  Code = 101
@@ -20,6 +22,7 @@ const (
 	codeMember   Code = 117
 	codeTestStep Code = 118
 	codeTagQuote Code = 119
+	codeTooDeep  Code = 120
 	codeNotBuilt Code = 190
 )
 
@@ -42,5 +45,6 @@ var syntaxCodes = []CodeRow{
 	{codeMember, "member", Error, "a member of an object without its value", "on \"/a\" do fire \"/b\" { x }", "on \"/a\" do fire \"/b\" { x: x }"},
 	{codeTestStep, "test-line", Error, "a line of a test that is none", "test \"t\" { sned \"/a\" {} }", "test \"t\" { send \"/a\" {} }"},
 	{codeTagQuote, "unquoted-tag", Error, "a tag without quotes", "on /a/b do log \"x\"", "on \"/a/b\" do log \"x\""},
+	{codeTooDeep, "too-deep", Error, "an expression nested beyond what anyone can read", "on \"/a\" where " + strings.Repeat("(", 300) + "x" + strings.Repeat(")", 300) + " do log \"x\"", "on \"/a\" where ((x)) do log \"x\""},
 	{codeNotBuilt, "not-built", Error, "a form of the language that this version does not have", "on \"/a\" then \"/b\" within 1m do log \"x\"", "on \"/a\" do log \"x\""},
 }

@@ -250,3 +250,24 @@ func TestComplete(t *testing.T) {
 		}
 	}
 }
+
+// No text takes the parser long, or exhausts its stack: 40 KB of each of these
+// is done in far less than the test's limit.
+func TestHostileTexts(t *testing.T) {
+	const n = 40 << 10
+	fill := func(s string) string { return strings.Repeat(s, n/len(s)) }
+	for _, text := range []string{
+		fill("on 'a' do log \"x\"\n"), "on \"/a\" do log \"x\"\n" + fill("x : y\n"), "on \"/a\" do log \"x\"\n" + fill("\"x\" do log \"y\"\n"),
+		fill("'"), fill("\n\""), fill("\xff"), fill("rule "), fill("on "), fill("}"),
+		"on \"/a\" where " + fill("("), "on \"/a\" where " + fill("["), "on \"/a\" where " + fill("f("), "on \"/a\" where " + fill("not "),
+		"on \"/a\" where " + fill("-"), "on \"/a\" where a" + fill("[b"), "on \"/a\" where a" + fill(".b"), "on \"/a\" where " + fill("a+"),
+		"on \"/a\" where " + fill("a<"), "on \"/a\" do fire \"/b\" " + fill("{a:"), "on \"/a\" do " + fill("frie \"/b\","),
+		"on \"/a\" do log \"" + fill("{") + "\"", "on \"/a\" do log \"" + fill("{a.") + "\"", "event \"/a\" { x: " + fill("["), "event \"/a\" " + fill("{x:"),
+		"test \"t\" {" + fill("sned x\n") + "}", "on \"/a\" " + fill("then \"/b\" "), "on \"/a\" when " + fill("a in [1, "),
+	} {
+		src := Source{"hostile", text}
+		_, ds := Parse(src)
+		_ = shown(src, ds[:min(len(ds), 3)])
+		Format(src)
+	}
+}

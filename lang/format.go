@@ -55,13 +55,14 @@ func format(src Source, file *File, diags Diagnostics) string {
 // verbatim lists the spans of declarations in which something was found.
 func verbatim(file *File, diags Diagnostics) []Span {
 	var kept []Span
+	k, reach := 0, -1 // findings that begin before the declaration, and how far they reach
 	for _, d := range file.Decls {
 		at := d.Span()
 		_, bad := d.(*BadDecl)
-		for i := range diags {
-			s := diags[i].Primary.Span
-			bad = bad || s.Start <= at.End && s.End >= at.Start
+		for ; k < len(diags) && diags[k].Primary.Span.Start < at.Start; k++ {
+			reach = max(reach, diags[k].Primary.Span.End)
 		}
+		bad = bad || reach >= at.Start || k < len(diags) && diags[k].Primary.Span.Start <= at.End
 		if bad {
 			kept = append(kept, at)
 		}

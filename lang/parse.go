@@ -40,20 +40,20 @@ func Grammar() string { return grammar().String() }
 func Parse(src Source) (*File, Diagnostics) {
 	toks, diags := scan(src)
 	f := &File{Source: src}
-	slips := map[int]slip{} // what the lexer has reported, by place
+	var found slips
 	for _, d := range diags {
 		lossy := d.Code == codeUnclosed || d.Code == codeBadByte || d.Code == codeDuration && len(d.Fixes) == 0
 		place, before := d.Primary.Span.Start, 0
 		if d.Code == codeUnclosed {
 			before = place - strings.LastIndexByte(src.Text[:place], '\n') - 1
 		}
-		slips[place] = slip{d.Code, lossy, before}
+		found = append(found, slip{place, before, lossy})
 	}
 	for _, chunk := range split(toks) {
 		for chunk != nil {
 			var d Decl
 			var ds Diagnostics
-			d, ds, chunk = parseChunk(src, chunk, slips)
+			d, ds, chunk = parseChunk(src, chunk, found)
 			f.Decls = append(f.Decls, d)
 			diags = append(diags, ds...)
 		}
@@ -68,7 +68,7 @@ func Parse(src Source) (*File, Diagnostics) {
 // parseChunk reads the declaration at the beginning of some tokens. Where the
 // words that begin the next one are damaged, they stand in the same chunk: then
 // what comes before them is read by itself, and they are the rest.
-func parseChunk(src Source, toks []Token, slips map[int]slip) (Decl, Diagnostics, []Token) {
+func parseChunk(src Source, toks []Token, slips slips) (Decl, Diagnostics, []Token) {
 	d, ds := parseDecl(src, toks, slips)
 	ds = first(ds, slips, d.Span())
 	if _, bad := d.(*BadDecl); !bad {
@@ -78,15 +78,17 @@ func parseChunk(src Source, toks []Token, slips map[int]slip) (Decl, Diagnostics
 	if len(ds) > 0 {
 		at = ds[0].Primary.Span.Start
 	}
-	for place, s := range slips {
-		if s.lossy && d.Span().Start <= place {
-			at = min(at, place)
+	for _, s := range slips.within(d.Span()) {
+		if s.lossy {
+			at = min(at, s.place)
 		}
 	}
-	for i := len(toks) - 1; i > 0; i-- {
+	tries := 0
+	for i := len(toks) - 1; i > 0 && tries < 8; i-- {
 		if toks[i].At.Start > at || !damagedHead(toks, i) {
 			continue
 		}
+		tries++
 		if before, none := parseDecl(src, toks[:i], slips); len(none) == 0 && stands(before) {
 			return before, nil, toks[i:]
 		}
@@ -134,13 +136,16 @@ func stands(d Decl) bool {
 // first keeps of a declaration's findings those that stand for themselves and,
 // of those that say that words are missing or in the way, the first: the others
 // are mostly its consequences.
-func first(ds Diagnostics, slips map[int]slip, at Span) Diagnostics {
+func first(ds Diagnostics, slips slips, at Span) Diagnostics {
 	slices.SortStableFunc(ds, func(a, b Diag) int { return a.Primary.Span.Start - b.Primary.Span.Start })
+	if i := slices.IndexFunc(ds, func(d Diag) bool { return d.Code == codeTooDeep }); i >= 0 {
+		return ds[i : i+1]
+	}
 	lost := false
 	lostAt := at.End + 1
-	for place, s := range slips {
-		if s.lossy && at.Start <= place && place <= at.End {
-			lostAt = min(lostAt, place-s.before)
+	for _, s := range slips.within(at) {
+		if s.lossy {
+			lostAt = min(lostAt, s.place-s.before)
 		}
 	}
 	return slices.DeleteFunc(ds, func(d Diag) bool {
@@ -158,12 +163,28 @@ func first(ds Diagnostics, slips map[int]slip, at Span) Diagnostics {
 	})
 }
 
-// slip is what the lexer has reported at a place; after a lossy one words are
-// missing.
+// slip is a place at which the lexer has reported something; after a lossy one
+// words are missing.
 type slip struct {
-	code   Code
-	lossy  bool
+	place  int
 	before int // how far before it words may be lost too: after an odd quote, to the line's beginning
+	lossy  bool
+}
+
+// slips are those of a file, in order.
+type slips []slip
+
+// within are the slips in a span and at its end.
+func (ss slips) within(at Span) slips {
+	by := func(s slip, place int) int { return s.place - place }
+	i, _ := slices.BinarySearchFunc(ss, at.Start, by)
+	j, _ := slices.BinarySearchFunc(ss, at.End+1, by)
+	return ss[i:j]
+}
+
+// at reports whether there is one at a place.
+func (ss slips) at(place int) bool {
+	return len(ss.within(Span{place, place})) > 0
 }
 
 // ParseExpr reads one expression, as the interactive loop does.
@@ -305,7 +326,7 @@ func completes(t *Token) bool {
 	return true
 }
 
-func parseDecl(src Source, toks []Token, slips map[int]slip) (Decl, Diagnostics) {
+func parseDecl(src Source, toks []Token, slips slips) (Decl, Diagnostics) {
 	last := len(toks) - 1
 	for !toks[last].solid() {
 		last--
@@ -318,7 +339,7 @@ func parseDecl(src Source, toks []Token, slips map[int]slip) (Decl, Diagnostics)
 		bad.Name = toks[2].Text
 	}
 	if !declWords[first.Text] || first.Kind != IdentTok && first.Kind != Keyword {
-		if slips[first.At.Start].code != 0 {
+		if slips.at(first.At.Start) {
 			return bad, nil
 		}
 		named := len(toks) > 4 && toks[2].Kind == IdentTok && toks[4].Text == "on"

@@ -75,8 +75,10 @@ func (p *ByPart) Parse(lex *lexer.PeekingLexer) error {
 }
 
 // Parse reads { fields }.
-func (f *FieldSet) Parse(lex *lexer.PeekingLexer) error {
-	c := climber{lex: lex}
+func (f *FieldSet) Parse(lex *lexer.PeekingLexer) error { return f.parse(&climber{lex: lex}) }
+
+func (f *FieldSet) parse(c *climber) error {
+	lex := c.lex
 	if !c.is("{") {
 		return participle.NextMatch
 	}
@@ -86,7 +88,7 @@ func (f *FieldSet) Parse(lex *lexer.PeekingLexer) error {
 			f.Open = true
 		} else {
 			field := &Field{}
-			if err := field.Parse(lex); err != nil {
+			if err := field.parse(c); err != nil {
 				f.diags = append(f.diags, c.badField(field, open)...)
 				if len(f.diags) > 0 {
 					c.close("}", open)
@@ -125,7 +127,10 @@ func (c *climber) badField(f *Field, open lexer.Token) Diagnostics {
 }
 
 // Parse reads name: type; any word or text is a name here.
-func (f *Field) Parse(lex *lexer.PeekingLexer) error {
+func (f *Field) Parse(lex *lexer.PeekingLexer) error { return f.parse(&climber{lex: lex}) }
+
+func (f *Field) parse(c *climber) error {
+	lex := c.lex
 	t := *lex.Peek()
 	switch t.Type {
 	case typeOf(IdentTok), typeOf(Keyword):
@@ -140,12 +145,11 @@ func (f *Field) Parse(lex *lexer.PeekingLexer) error {
 		return participle.NextMatch
 	}
 	f.At = f.Name.At
-	c := climber{lex: lex}
 	if !c.accept(":") {
 		return &participle.UnexpectedTokenError{Unexpected: *lex.Peek(), Expect: "':'"}
 	}
 	f.Type = &TypeExpr{}
-	if err := f.Type.Parse(lex); err != nil {
+	if err := f.Type.parse(c); err != nil {
 		return err
 	}
 	f.At.End = f.Type.At.End
@@ -153,8 +157,15 @@ func (f *Field) Parse(lex *lexer.PeekingLexer) error {
 }
 
 // Parse reads a type.
-func (t *TypeExpr) Parse(lex *lexer.PeekingLexer) error {
-	c := climber{lex: lex}
+func (t *TypeExpr) Parse(lex *lexer.PeekingLexer) error { return t.parse(&climber{lex: lex}) }
+
+func (t *TypeExpr) parse(c *climber) error {
+	lex := c.lex
+	if c.depth++; c.depth > maxDepth {
+		t.diags = gather(c.tooDeep())
+		return nil
+	}
+	defer func() { c.depth-- }()
 	first := *lex.Peek()
 	t.At = spanOf(&first)
 	switch {
@@ -164,7 +175,7 @@ func (t *TypeExpr) Parse(lex *lexer.PeekingLexer) error {
 	case c.is("["):
 		lex.Next()
 		t.Elem = &TypeExpr{}
-		if err := t.Elem.Parse(lex); err != nil {
+		if err := t.Elem.parse(c); err != nil {
 			return err
 		}
 		end, bad := c.close("]", first)
@@ -174,7 +185,7 @@ func (t *TypeExpr) Parse(lex *lexer.PeekingLexer) error {
 		}
 	case c.is("{"):
 		t.Object = &FieldSet{}
-		if err := t.Object.Parse(lex); err != nil {
+		if err := t.Object.parse(c); err != nil {
 			return err
 		}
 	default:

@@ -93,7 +93,7 @@ func notDeclaration(first *Token, named bool) Diag {
 
 // syntaxError says in words where a declaration could not be read. It is nil
 // where the lexer has said it.
-func syntaxError(err error, toks []Token, slips map[int]slip) *Diag {
+func syntaxError(err error, toks []Token, slips slips) *Diag {
 	var u *participle.UnexpectedTokenError
 	if !errors.As(err, &u) {
 		d := finding(codeSyntax, toks[0].At, "this cannot be read")
@@ -108,7 +108,7 @@ func syntaxError(err error, toks []Token, slips map[int]slip) *Diag {
 	k := len(solid) // the index of the unexpected token
 	if u.Unexpected.Type != lexer.EOF {
 		k = slices.IndexFunc(solid, func(t *Token) bool { return t.At.Start == u.Unexpected.Pos.Offset })
-		if k < 0 || slips[solid[k].At.Start].code != 0 {
+		if k < 0 || slips.at(solid[k].At.Start) {
 			return nil
 		}
 	}
