@@ -43,7 +43,7 @@ github.com/vmihailenco/msgpack/v5: runtime
 github.com/peterh/liner: cmd/edarepl
 github.com/spf13/cobra: cmd/edac
 github.com/aymanbagabas/go-udiff: cmd/edac
-github.com/mattn/go-runewidth: lang
+github.com/shirou/gopsutil/v4: cmd/edac/internal/beacon
 `
 
 // pure packages read no clock, no file, no chance, and print nothing.

@@ -1,0 +1,399 @@
+package compiler_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/eda-lang/eda/vm"
+	"github.com/eda-lang/eda/vm/value"
+)
+
+// Small programs and streams with the effects that the language demands, each
+// with its reason. Times count from an instant that all panes share. Engine
+// and evaluator must both agree with them.
+var regress = []struct {
+	name, program string
+	events        string // "5s /a/x {…}", a line each
+	until         string
+	want          string // "5s round rule[key] fire /out/x {…}"
+}{
+	{
+		// D1: 25 at 1 Hz for a minute makes the one-liner act once.
+		name:    "once per rise",
+		program: `rule r on "/client/load/*" when avg(cur_load, 10s) > 20 do fire "/reconfig/lb"`,
+		events:  every("1s", 60, `/client/load/web1 {"cur_load": 25}`),
+		until:   "59s",
+		want:    `0s 0 r[web1] fire /reconfig/lb {}`,
+	},
+	{
+		// D1: with repeat 10s six times in that minute, in the timer step (S8).
+		name:    "repeat",
+		program: `rule r on "/client/load/*" when avg(cur_load, 10s) > 20 repeat 10s do fire "/reconfig/lb"`,
+		events:  every("1s", 60, `/client/load/web1 {"cur_load": 25}`),
+		until:   "59s",
+		want: `0s 0 r[web1] fire /reconfig/lb {}
+			10s 0 r[web1] fire /reconfig/lb {}
+			20s 0 r[web1] fire /reconfig/lb {}
+			30s 0 r[web1] fire /reconfig/lb {}
+			40s 0 r[web1] fire /reconfig/lb {}
+			50s 0 r[web1] fire /reconfig/lb {}`,
+	},
+	{
+		// The trace of rule 6: drain at 30s, the average is exactly 15 at 69s and below at
+		// 70s, so the clear hold ends at 190s.
+		name: "hold and clear",
+		program: `rule hot on "/client/load/{host}" when avg(cur_load, 1m) > 20 for 30s do fire "/lb/drain/{host}"
+			clear when avg(cur_load, 1m) < 15 for 2m do fire "/lb/enable/{host}"`,
+		events: every("1s", 40, `/client/load/web1 {"cur_load": 25}`) + after("40s", every("1s", 200, `/client/load/web1 {"cur_load": 5}`)),
+		until:  "300s",
+		want: `30s 0 hot[web1] fire /lb/drain/web1 {}
+			190s 0 hot[web1] fire /lb/enable/web1 {}`,
+	},
+	{
+		// The same with silence instead: the average becomes none, nobody is enabled (D3).
+		name: "silence is no recovery",
+		program: `rule hot on "/client/load/{host}" when avg(cur_load, 1m) > 20 for 30s do fire "/lb/drain/{host}"
+			clear when avg(cur_load, 1m) < 15 for 2m do fire "/lb/enable/{host}"`,
+		events: every("1s", 40, `/client/load/web1 {"cur_load": 25}`),
+		until:  "10h",
+		want:   `30s 0 hot[web1] fire /lb/drain/web1 {}`,
+	},
+	{
+		// D20, S13: a live situation is closed as forgotten 24h after the last event, without clear do.
+		name:    "forgotten",
+		program: `rule hot on "/a/{h}" when v > 1 do log "on" clear do log "off"`,
+		events:  `0s /a/x {"v": 2}`,
+		until:   "30h",
+		want: `0s 0 hot[x] log on
+			24h 0 hot[x] note /eda/forgotten {"rule":"hot","key":{"h":"x"}}`,
+	},
+	{
+		// D7, S6a: a heartbeat on the dot is not late; 30s after the last one it is.
+		name:    "heartbeat on the dot",
+		program: `rule down on "/hb/{h}" when silent(30s) do log "down" clear do log "up"`,
+		events: `0s /hb/x {}
+			30s /hb/x {}
+			60001ms /hb/x {}`,
+		until: "80s",
+		want: `60s 0 down[x] log down
+			60001ms 0 down[x] log up`,
+	},
+	{
+		// S6: the event at exactly since + d that makes the condition unknown breaks the hold.
+		name:    "hold broken at its end",
+		program: `rule r on "/a/{h}" when v > 1 for 10s do log "held"`,
+		events: `0s /a/x {"v": 2}
+			10s /a/x {}
+			15s /a/x {"v": 3}`,
+		until: "60s",
+		want:  `25s 0 r[x] log held`,
+	},
+	{
+		// D3: true, unknown, true is no new rise.
+		name:    "unknown is no fall",
+		program: `rule r on "/a/{h}" when v > 1 do log "rise" clear do log "fall"`,
+		events: `0s /a/x {"v": 2}
+			1s /a/x {}
+			2s /a/x {"v": "text"}
+			3s /a/x {"v": 2}
+			4s /a/x {"v": 1}`,
+		until: "10s",
+		want: `0s 0 r[x] log rise
+			4s 0 r[x] log fall`,
+	},
+	{
+		// S10: the second rise is blocked and acts when the first run leaves the window, at
+		// 10s exactly; the one that was cleared before never acts, nor does its clear (D23).
+		name:    "postponed rise",
+		program: `rule r on "/a/{h}" when v > 1 do log "rise" clear do log "fall" limit 1 per 10s`,
+		events: `0s /a/x {"v": 2}
+			1s /a/x {"v": 0}
+			2s /a/x {"v": 2}
+			11s /a/x {"v": 0}
+			12s /a/x {"v": 2}
+			13s /a/x {"v": 0}`,
+		until: "60s",
+		want: `0s 0 r[x] log rise
+			1s 0 r[x] log fall
+			10s 0 r[x] log rise
+			11s 0 r[x] log fall`,
+	},
+	{
+		// S1, S2: what a step fires is taken before the next event of the instant; rules act in
+		// order of identity, not of the text.
+		name: "order at one instant",
+		program: `rule z on "/a/{h}" do fire "/f/{h}" { n: 1 }
+			rule b on "/a/{h}" do fire "/f/{h}" { n: 2 }
+			rule m on "/f/{h}" do log "{n}"`,
+		events: `0s /a/x {}
+			0s /a/y {}`,
+		until: "1s",
+		want: `0s 0 b[x] fire /f/x {"n":2}
+			0s 0 z[x] fire /f/x {"n":1}
+			0s 1 m[x] log 2
+			0s 1 m[x] log 1
+			0s 0 b[y] fire /f/y {"n":2}
+			0s 0 z[y] fire /f/y {"n":1}
+			0s 1 m[y] log 2
+			0s 1 m[y] log 1`,
+	},
+	{
+		// S5: active sees this step's change, whatever the names' order.
+		name: "active in dependency order",
+		program: `rule zz on "/a/{h}" when v > 1 do log "on"
+			rule aa on "/a/{h}" where active(zz) do log "seen"`,
+		events: `0s /a/x {"v": 2}
+			1s /a/x {"v": 3}
+			2s /a/x {"v": 1}
+			3s /a/y {"v": 1}`,
+		until: "10s",
+		want: `0s 0 aa[x] log seen
+			0s 0 zz[x] log on
+			1s 0 aa[x] log seen`,
+	},
+	{
+		// S15: panes of ten seconds; the last completed one holds 5 (and not the event at 10s).
+		name:    "each pane",
+		program: `rule r on "/a/{h}" when sum(v, each 10s) >= 5 do log "{s}" clear do log "low" rule t on "/a/{h}" do log "this {n}"`,
+		events: `1s /a/x {"v": 2, "s": "p"}
+			9s /a/x {"v": 3, "s": "q"}
+			10s /a/x {"v": 1, "s": "r", "n": 7}`,
+		until: "60s",
+		want: `1s 0 t[x] log this none
+			9s 0 t[x] log this none
+			10s 0 r[x] log r
+			10s 0 t[x] log this 7
+			20s 0 r[x] log low`,
+	},
+	{
+		// S16: the window's value depends on its content alone.
+		name:    "exact sum",
+		program: `rule r on "/a/{h}" do log "{n}" rule s on "/a/{h}" let q = sum(v, 10s) do log "{q}"`,
+		events: `0s /a/x {"v": 1e16}
+			1s /a/x {"v": 1.5}
+			2s /a/x {"v": -1e16}
+			10s /a/x {"v": 1}
+			30s /a/x {"v": 9223372036854775807}
+			31s /a/x {"v": 1}`,
+		until: "40s",
+		want: `0s 0 r[x] log none
+			0s 0 s[x] log 10000000000000000
+			1s 0 r[x] log none
+			1s 0 s[x] log 10000000000000002
+			2s 0 r[x] log none
+			2s 0 s[x] log 1.5
+			10s 0 r[x] log none
+			10s 0 s[x] log -9999999999999998
+			30s 0 r[x] log none
+			30s 0 s[x] log 9223372036854775807
+			31s 0 r[x] log none
+			31s 0 s[x] log none`,
+	},
+	{
+		// S11: key values are text, a number 7 and a text "7" are one key; a list is none.
+		name:    "keys are text",
+		program: `rule r on "/a" by k let n = count(1m) do log "{n}"`,
+		events: `0s /a {"k": 7}
+			1s /a {"k": "7"}
+			2s /a {"k": 7.0}
+			3s /a {"k": [7]}
+			4s /a {}
+			5s /a {"k": 2.5}
+			6s /a {"k": true}`,
+		until: "10s",
+		want: `0s 0 r[7] log 1
+			1s 0 r[7] log 2
+			2s 0 r[7] log 3
+			5s 0 r[2.5] log 1
+			6s 0 r[true] log 1`,
+	},
+	{
+		// 3.2, S17: changed compares with the event before it, also with one that where refused.
+		name:    "changed looks before where",
+		program: `rule r on "/a/{h}" where changed(s) do log "{h} {s}"`,
+		events: `0s /a/x {"s": "up"}
+			1s /a/x {"s": "up"}
+			2s /a/x {"s": "down"}
+			3s /a/x {}
+			4s /a/x {"s": "up"}
+			5s /a/x {"s": "down"}
+			5s /a/y {"s": "down"}`,
+		until: "10s",
+		want: `2s 0 r[x] log x down
+			5s 0 r[x] log x down`,
+	},
+	{
+		// S24: a none in a fired tag means no act, in an object it is null.
+		name:    "none in what is fired",
+		program: `rule r on "/a" do fire "/out/{k}", fire "/out" { k: k }`,
+		events: `0s /a {}
+			1s /a {"k": "x"}`,
+		until: "10s",
+		want: `0s 0 r[] fire /out {"k":null}
+			1s 0 r[] fire /out/x {}
+			1s 0 r[] fire /out {"k":"x"}`,
+	},
+	{
+		// S9a: reached is an instant itself.
+		name:    "reached",
+		program: `rule r on "/a/{h}" when reached(ts) do log "now" clear do log "later"`,
+		events: `0s /a/x {"ts": "2024-03-01T00:00:20Z"}
+			5s /a/x {"ts": "2024-03-01T00:00:30.5Z"}
+			40s /a/x {"ts": 1709251250}`,
+		until: "60s",
+		want: `30500ms 0 r[x] log now
+			40s 0 r[x] log later
+			50s 0 r[x] log now`,
+	},
+}
+
+// every writes a line n times, each step later.
+func every(step string, n int, line string) string {
+	d, _ := time.ParseDuration(step)
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintln(&b, time.Duration(i)*d, line)
+	}
+	return b.String()
+}
+
+// after moves lines by d.
+func after(d, lines string) string {
+	by, _ := time.ParseDuration(d)
+	var b strings.Builder
+	for l := range strings.Lines(lines) {
+		at, rest, _ := strings.Cut(strings.TrimSpace(l), " ")
+		t, _ := time.ParseDuration(at)
+		fmt.Fprintln(&b, t+by, rest)
+	}
+	return b.String()
+}
+
+func parseEvents(t *testing.T, text string) []vm.Event {
+	t.Helper()
+	var out []vm.Event
+	for l := range strings.Lines(text) {
+		parts := strings.SplitN(strings.TrimSpace(l), " ", 3)
+		if len(parts) < 3 {
+			continue
+		}
+		out = append(out, vm.Event{T: at(t, parts[0]), Tag: parts[1], Data: parseJSON(t, parts[2])})
+	}
+	return out
+}
+
+// at reads a time after the common start.
+func at(t *testing.T, s string) int64 {
+	t.Helper()
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return epoch + int64(d)
+}
+
+func parseJSON(t *testing.T, s string) value.Value {
+	t.Helper()
+	d := json.NewDecoder(bytes.NewReader([]byte(s)))
+	d.UseNumber()
+	v, err := readJSON(d)
+	if err != nil {
+		t.Fatalf("%s: %v", s, err)
+	}
+	return v
+}
+
+func readJSON(d *json.Decoder) (value.Value, error) {
+	tok, err := d.Token()
+	if err != nil {
+		return value.Value{}, err
+	}
+	switch tok := tok.(type) {
+	case json.Delim:
+		if tok == '[' {
+			items := []value.Value{}
+			for d.More() {
+				v, err := readJSON(d)
+				if err != nil {
+					return v, err
+				}
+				items = append(items, v)
+			}
+			_, err := d.Token()
+			return value.List(items), err
+		}
+		var fields []value.Field
+		for d.More() {
+			name, err := d.Token()
+			if err != nil {
+				return value.Value{}, err
+			}
+			v, err := readJSON(d)
+			if err != nil {
+				return v, err
+			}
+			fields = value.SetField(fields, name.(string), v)
+		}
+		_, err := d.Token()
+		return value.Object(fields), err
+	case json.Number:
+		if n, err := tok.Int64(); err == nil {
+			return value.Int(n), nil
+		}
+		f, err := tok.Float64()
+		return value.Float(f), err
+	case string:
+		return value.String(tok), nil
+	case bool:
+		return value.Bool(tok), nil
+	}
+	return value.Value{}, nil
+}
+
+// brief is an effect as the tables write it.
+func brief(e effect) string {
+	what := "fire " + e.Tag + " " + e.Data
+	switch e.Kind {
+	case vm.Logged:
+		what = "log " + e.Text
+	case vm.Noted:
+		what = "note " + e.Tag + " " + e.Data
+	}
+	return fmt.Sprintf("%s %d %s[%s] %s", time.Duration(e.T-epoch), e.Round, e.Rule, e.Key, what)
+}
+
+func TestRegress(t *testing.T) {
+	for _, c := range regress {
+		t.Run(strings.ReplaceAll(c.name, " ", "-"), func(t *testing.T) {
+			p, u, err := build(strings.ReplaceAll(c.program, "\t", ""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			events, until := parseEvents(t, c.events), at(t, c.until)
+			var want []string
+			for l := range strings.Lines(c.want) {
+				when, rest, _ := strings.Cut(strings.TrimSpace(l), " ")
+				want = append(want, fmt.Sprintf("%s %s", time.Duration(at(t, when)-epoch), rest))
+			}
+			es, err := engineRun(p, events, until)
+			if err != nil {
+				t.Fatal(err)
+			}
+			check := func(who string, es []effect) {
+				var got []string
+				for _, e := range es {
+					got = append(got, brief(e))
+				}
+				if a, b := strings.Join(got, "\n"), strings.Join(want, "\n"); a != b {
+					t.Errorf("%s has\n%s\nwant\n%s", who, a, b)
+				}
+			}
+			check("engine", convert(p, es))
+			check("evaluator", evaluate(u, library, events, until))
+		})
+	}
+}
