@@ -151,6 +151,13 @@ func (v *verifier) ruleOf() error {
 			}
 		}
 	}
+	for _, acts := range [][]Act{r.Do, r.ClearDo} {
+		for _, a := range acts {
+			if a.Kind > Log {
+				return v.fail(-1, "there is no act of kind %d", a.Kind)
+			}
+		}
+	}
 	for i := range r.Asks {
 		a := &r.Asks[i]
 		if a.Rule < 0 || a.Rule >= len(p.Rules) || len(a.Mine) != len(a.Their) {

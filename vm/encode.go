@@ -1,0 +1,354 @@
+package vm
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/eda-lang/eda/vm/value"
+)
+
+// The binary form: "EDB1", the number of the format, the number of the
+// semantics it was compiled for, SHA-256 of the payload, and the payload.
+// Numbers are varints, texts and lists carry their length. The same program
+// gives the same bytes.
+const (
+	magic     = "EDB1"
+	format    = 1
+	Semantics = 1 // raised whenever a program would mean something else
+	maxNested = 64
+)
+
+// Encode writes a program in the binary form.
+func Encode(p *Program) []byte {
+	c := &codec{}
+	c.program(p)
+	out := []byte(magic)
+	out = binary.AppendUvarint(out, format)
+	out = binary.AppendUvarint(out, Semantics)
+	sum := sha256.Sum256(c.buf)
+	out = append(out, sum[:]...)
+	return append(out, c.buf...)
+}
+
+// Decode reads a program in the binary form. It believes no length that the
+// data cannot hold and never panics; the program still has to pass Verify.
+func Decode(data []byte) (*Program, error) {
+	rest, ok := bytes.CutPrefix(data, []byte(magic))
+	if !ok {
+		return nil, fmt.Errorf("this is no compiled program: it does not begin with %s", magic)
+	}
+	f, n := binary.Uvarint(rest)
+	if n <= 0 {
+		return nil, errors.New("the compiled program is cut")
+	}
+	if f != format {
+		return nil, fmt.Errorf("the program was made by another edac: it has format %d, this one reads %d; build it again", f, format)
+	}
+	rest = rest[n:]
+	s, n := binary.Uvarint(rest)
+	if n <= 0 {
+		return nil, errors.New("the compiled program is cut")
+	}
+	if s != Semantics {
+		return nil, fmt.Errorf("the program was made for semantics %d, this edac runs %d; build it again", s, Semantics)
+	}
+	rest = rest[n:]
+	if len(rest) < sha256.Size {
+		return nil, errors.New("the compiled program is cut")
+	}
+	payload := rest[sha256.Size:]
+	if sum := sha256.Sum256(payload); !bytes.Equal(sum[:], rest[:sha256.Size]) {
+		return nil, errors.New("the compiled program is damaged: its checksum does not fit")
+	}
+	c := &codec{buf: payload, reading: true}
+	p := &Program{}
+	c.program(p)
+	if c.err == nil && len(c.buf) > 0 {
+		c.err = errors.New("something follows the end of the compiled program")
+	}
+	if c.err != nil {
+		return nil, c.err
+	}
+	return p, nil
+}
+
+// codec writes or reads: one description of the form serves both ways. Each
+// method writes what its argument points to, or reads into it.
+type codec struct {
+	buf     []byte
+	reading bool
+	err     error
+}
+
+func (c *codec) fail() {
+	if c.err == nil {
+		c.err = errors.New("the compiled program is malformed")
+	}
+	c.buf = nil
+}
+
+func (c *codec) uint(x *uint64) {
+	if !c.reading {
+		c.buf = binary.AppendUvarint(c.buf, *x)
+		return
+	}
+	v, n := binary.Uvarint(c.buf)
+	if n <= 0 || n != len(binary.AppendUvarint(nil, v)) { // one way to write each number
+		c.fail()
+		v, n = 0, 0
+	}
+	*x, c.buf = v, c.buf[n:]
+}
+
+func (c *codec) int64(x *int64) {
+	u := uint64(*x)<<1 ^ uint64(*x>>63)
+	c.uint(&u)
+	if c.reading {
+		*x = int64(u>>1) ^ -int64(u&1)
+	}
+}
+
+func (c *codec) int(x *int) {
+	n := int64(*x)
+	c.int64(&n)
+	if c.reading {
+		*x = int(n)
+	}
+}
+
+func (c *codec) bool(x *bool) {
+	u := uint64(0)
+	if *x {
+		u = 1
+	}
+	c.uint(&u)
+	if c.reading {
+		if u > 1 {
+			c.fail()
+		}
+		*x = u == 1
+	}
+}
+
+// small reads and writes any unsigned integer type within its range.
+func small[T ~uint8 | ~uint16 | ~uint32](c *codec, x *T) {
+	u := uint64(*x)
+	c.uint(&u)
+	if c.reading {
+		if uint64(T(u)) != u {
+			c.fail()
+		}
+		*x = T(u)
+	}
+}
+
+func (c *codec) str(x *string) {
+	n := uint64(len(*x))
+	c.uint(&n)
+	if !c.reading {
+		c.buf = append(c.buf, *x...)
+		return
+	}
+	if n > uint64(len(c.buf)) {
+		c.fail()
+		n = 0
+	}
+	*x, c.buf = string(c.buf[:n]), c.buf[n:]
+}
+
+// list reads and writes the items of a slice; each takes a byte at least, so
+// a length that the data cannot hold is refused before anything is allocated.
+func list[T any](c *codec, x *[]T, item func(*T)) {
+	n := uint64(len(*x))
+	c.uint(&n)
+	if c.reading {
+		if n > uint64(len(c.buf)) {
+			c.fail()
+			n = 0
+		}
+		*x = nil
+		if n > 0 {
+			*x = make([]T, n)
+		}
+	}
+	for i := range *x {
+		if c.err != nil {
+			return
+		}
+		item(&(*x)[i])
+	}
+}
+
+func (c *codec) value(v *value.Value, depth int) {
+	if depth == 0 {
+		c.fail()
+		return
+	}
+	k := uint8(v.Kind())
+	small(c, &k)
+	switch value.Kind(k) {
+	case value.KindNone:
+		if c.reading {
+			*v = value.Value{}
+		}
+	case value.KindBool:
+		b, _ := v.AsBool()
+		c.bool(&b)
+		if c.reading {
+			*v = value.Bool(b)
+		}
+	case value.KindInt, value.KindTime, value.KindDuration:
+		n, _ := v.AsInt()
+		if t, ok := v.AsTime(); ok {
+			n = t
+		}
+		if d, ok := v.AsDuration(); ok {
+			n = d
+		}
+		c.int64(&n)
+		if c.reading {
+			switch value.Kind(k) {
+			case value.KindInt:
+				*v = value.Int(n)
+			case value.KindTime:
+				*v = value.Time(n)
+			default:
+				*v = value.Duration(n)
+			}
+		}
+	case value.KindFloat:
+		f, _ := v.AsFloat()
+		u := math.Float64bits(f)
+		c.uint(&u)
+		if c.reading {
+			if *v = value.Float(math.Float64frombits(u)); v.IsNone() {
+				c.fail()
+			}
+		}
+	case value.KindString:
+		s, _ := v.AsString()
+		c.str(&s)
+		if c.reading {
+			*v = value.String(s)
+		}
+	case value.KindList:
+		items := v.Items()
+		list(c, &items, func(x *value.Value) { c.value(x, depth-1) })
+		if c.reading {
+			*v = value.List(items)
+		}
+	case value.KindObject:
+		fields := v.Fields()
+		list(c, &fields, func(x *value.Field) {
+			c.str(&x.Name)
+			c.value(&x.Value, depth-1)
+		})
+		if c.reading {
+			*v = value.Object(fields)
+		}
+	default:
+		c.fail()
+	}
+}
+
+func (c *codec) program(p *Program) {
+	list(c, &p.Consts, func(v *value.Value) { c.value(v, maxNested) })
+	list(c, &p.Names, c.str)
+	list(c, &p.Funcs, c.str)
+	list(c, &p.Regexps, c.str)
+	list(c, &p.Events, func(e *EventType) {
+		c.str(&e.Pattern)
+		list(c, &e.Fields, func(f *FieldType) {
+			c.str(&f.Name)
+			small(c, (*uint8)(&f.Kind))
+		})
+	})
+	list(c, &p.Rules, c.rule)
+	list(c, &p.Code, func(i *Instr) {
+		small(c, (*uint8)(&i.Op))
+		small(c, &i.A)
+		small(c, &i.B)
+	})
+	list(c, &p.Files, c.str)
+	list(c, &p.Lines, c.line)
+}
+
+func (c *codec) line(l *Line) {
+	small(c, &l.File)
+	small(c, &l.Line)
+	small(c, &l.Col)
+	c.str(&l.Text)
+}
+
+func (c *codec) block(b *Block) { small(c, (*uint32)(b)) }
+
+func (c *codec) key(k *KeyPart) {
+	c.str(&k.Name)
+	c.block(&k.Code)
+}
+
+func (c *codec) act(a *Act) {
+	small(c, (*uint8)(&a.Kind))
+	c.block(&a.Tag)
+	c.block(&a.Data)
+	c.block(&a.Text)
+}
+
+func (c *codec) rule(r *Rule) {
+	c.str(&r.Name)
+	c.str(&r.Identity)
+	c.bool(&r.Unnamed)
+	c.int(&r.Order)
+	list(c, &r.Elems, func(e *Elem) {
+		c.str(&e.Pattern)
+		list(c, &e.Caps, c.int)
+		c.block(&e.Where)
+	})
+	list(c, &r.Caps, c.str)
+	list(c, &r.Key, c.key)
+	list(c, &r.Comparers, c.block)
+	list(c, &r.Windows, func(w *Window) {
+		small(c, (*uint8)(&w.Kind))
+		c.int64(&w.Size)
+		c.block(&w.Arg)
+		c.block(&w.Where)
+		list(c, &w.Aggs, c.str)
+		c.str(&w.Text)
+	})
+	list(c, &r.Asks, func(a *Ask) {
+		c.int(&a.Rule)
+		list(c, &a.Mine, c.int)
+		list(c, &a.Their, c.int)
+	})
+	c.bool(&r.Situation)
+	c.block(&r.When)
+	c.int64(&r.For)
+	c.int64(&r.Repeat)
+	c.block(&r.Clear)
+	c.int64(&r.ClearFor)
+	list(c, &r.Do, c.act)
+	list(c, &r.ClearDo, c.act)
+	limited := r.Limit != nil
+	c.bool(&limited)
+	if limited {
+		if c.reading {
+			r.Limit = &Limit{}
+		}
+		c.int(&r.Limit.N)
+		c.int64(&r.Limit.Per)
+		c.bool(&r.Limit.Own)
+		list(c, &r.Limit.Key, c.key)
+	}
+	c.int64(&r.Expire)
+	list(c, &r.Probes, func(p *Probe) {
+		c.str(&p.Text)
+		c.block(&p.Code)
+		c.line(&p.Line)
+		c.int(&p.Depth)
+		c.bool(&p.Clear)
+	})
+}
