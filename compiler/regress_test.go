@@ -249,6 +249,122 @@ var regress = []struct {
 			40s 0 r[x] log later
 			50s 0 r[x] log now`,
 	},
+	{
+		// S2: an effect carries the rule's key, also when its limit has a key of its own.
+		name:    "key of a limited effect",
+		program: `rule r on "/a/{h}" do log "{s}" limit 1 per 10s by s`,
+		events: `0s /a/x {"s": "down"}
+			1s /a/y {"s": "down"}
+			2s /a/y {"s": "up"}
+			10s /a/y {"s": "down"}
+			11s /a/y {}`,
+		until: "20s",
+		want: `0s 0 r[x] log down
+			2s 0 r[y] log up
+			10s 0 r[y] log down`,
+	},
+	{
+		// S14: what an aggregate skips is not there for it, whether none or of another kind; but
+		// each aggregate skips for itself: for count a text is a value.
+		name:    "skipped values take no place",
+		program: `rule r on "/a/{h}" do fire "/out" { m: max(v, last 1), c: count(v, last 2), l: last(v, last 1), a: avg(v, session 10s) }`,
+		events: `0s /a/x {"v": 1.0}
+			6s /a/x {"v": true}
+			12s /a/x {}
+			13s /a/x {"v": 2}`,
+		until: "20s",
+		want: `0s 0 r[x] fire /out {"m":1.0,"c":1,"l":1.0,"a":1.0}
+			6s 0 r[x] fire /out {"m":1.0,"c":2,"l":true,"a":1.0}
+			12s 0 r[x] fire /out {"m":1.0,"c":2,"l":true,"a":1.0}
+			13s 0 r[x] fire /out {"m":2,"c":2,"l":2,"a":2.0}`,
+	},
+	{
+		// S13, SPEC 6: the pane [0s, 30s) keeps the key until 60s, but prev looks back for expire,
+		// that instant included, and no further.
+		name:    "prev forgets before the key",
+		program: `rule r on "/a/{h}" let p = prev(v) let q = sum(v, each 30s) do log "{p} {q}" expire 35s`,
+		events: `5s /a/x {"v": 1}
+			5s /a/y {"v": 1}
+			40s /a/x {"v": 2}
+			41s /a/y {"v": 2}`,
+		until: "50s",
+		want: `5s 0 r[x] log none 0
+			5s 0 r[y] log none 0
+			40s 0 r[x] log 1 1
+			41s 0 r[y] log none 1`,
+	},
+	{
+		// S6a: rd asks re in its where alone, so re's change does not concern its situation: it
+		// rises in its own timer step, after that of the asked rule.
+		name: "asking in where is no concern of when",
+		program: `rule re on "/a/{h}" when first(v, 20s) > 0 do log "{v}"
+			rule rd on "/*/{h}" where active(re) by w when silent(5s) do fire "/out"`,
+		events: `0s /a/y {"v": 0}
+			15s /a/y {"v": 2.5}
+			15s /a/x {"v": 0.5, "w": 3}`,
+		until: "21s",
+		want: `15s 0 re[x] log 0.5
+			20s 0 re[y] log 2.5
+			20s 0 rd[3] fire /out {}`,
+	},
+	{
+		// The same with the ask in when: rd is looked at in re's step, where identity orders.
+		name: "asking in when is",
+		program: `rule re on "/a/{h}" when first(v, 20s) > 0 do log "{v}"
+			rule rd on "/*/{h}" by w when silent(5s) and active(re) do fire "/out"`,
+		events: `0s /a/y {"v": 0}
+			15s /a/y {"v": 2.5, "w": 3}`,
+		until: "21s",
+		want: `20s 0 rd[3] fire /out {}
+			20s 0 re[y] log 2.5`,
+	},
+	{
+		// S26, S30b: fitted however it is spelled.
+		name: "fitted in every spelling",
+		program: `event "/b/{x}" { v: float, w: int, s: string }
+			rule r on "/b/{h}" as it let q = event do fire "/x" { a: w, b: event.w, c: event["w"], d: it.w, e: it["w"], f: q.w, g: last(w), h: it }`,
+		events: `0s /b/y {"v": 1, "w": 2.0, "s": 4}`,
+		until:  "1s",
+		want:   `0s 0 r[y] fire /x {"a":2,"b":2,"c":2,"d":2,"e":2,"f":2,"g":2,"h":{"v":1.0,"w":2,"s":null}}`,
+	},
+	{
+		// S3: rounds 1 to 16 exist; the report is a cause of its own, which a rule may hear.
+		name: "cascade",
+		program: `rule a on "/a" do fire "/a" limit 100 per 1m
+			rule b on "/eda/error/cascade" do log "{event.rule} {event.cut} {event.key}"`,
+		events: `0s /a {}`,
+		until:  "1s",
+		want: rounds(16, "0s %d a[] fire /a {}") + `0s 0 a[] note /eda/error/cascade {"rule":"a","key":{},"tag":"/a","cut":1}
+			0s 1 b[] log a 1 {}`,
+	},
+	{
+		// S13: the last pane outlives expire; the key ends with it, and its situation is forgotten then.
+		name:    "a pane keeps the key",
+		program: `rule r on "/a/{h}" when sum(v, each 30s) >= 0 and has v do log "on" expire 35s`,
+		events:  `5s /a/x {"v": 1}`,
+		until:   "3m",
+		want: `5s 0 r[x] log on
+			60s 0 r[x] note /eda/forgotten {"rule":"r","key":{"h":"x"}}`,
+	},
+	{
+		// Decisions in SPEC.md: at the instant a key dies it is looked at once more.
+		name:    "a silence as long as the key's life",
+		program: `rule r on "/a/{h}" when silent(30s) do log "gone" clear do log "back" expire 30s`,
+		events: `0s /a/x {}
+			40s /a/x {}`,
+		until: "60s",
+		want: `30s 0 r[x] log gone
+			30s 0 r[x] note /eda/forgotten {"rule":"r","key":{"h":"x"}}`,
+	},
+}
+
+// rounds writes a line for each round from 0.
+func rounds(n int, line string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, line+"\n", i)
+	}
+	return b.String()
 }
 
 // every writes a line n times, each step later.
