@@ -117,8 +117,8 @@ func (a *app) lintSummary(ds lang.Diagnostics, files int, units []*lang.Unit, hi
 		more = "; " + n + " (--hints shows them)"
 	}
 	verdict := "ok"
-	if len(ds) > 0 {
-		verdict = count(ds, lang.Error, "error") + ", " + count(ds, lang.Warning, "warning")
+	if e, w := count(ds, lang.Error, "error"), count(ds, lang.Warning, "warning"); e != "0 errors" || w != "0 warnings" {
+		verdict = e + ", " + w
 	}
 	fmt.Fprintf(a.err, "%s: %s, %s in %d ms%s\n", verdict, plural(files, "file"), plural(rules, "rule"), took.Milliseconds(), more)
 }
