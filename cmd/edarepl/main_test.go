@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// build makes the binary once for this test.
+func build(t *testing.T) string {
+	t.Helper()
+	bin := filepath.Join(t.TempDir(), "edarepl")
+	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v: %s", err, out)
+	}
+	return bin
+}
+
+const rule = "rule high on \"/client/load/*\" when avg(cur_load, 10s) > 20 do fire \"/reconfig/lb\"\n"
+
+// files writes a rule and a recording of loads 12, 14, … one a second.
+func files(t *testing.T, events int) (rec, rules string) {
+	t.Helper()
+	dir := t.TempDir()
+	var b strings.Builder
+	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for i := range events {
+		fmt.Fprintf(&b, "{\"time\":%q,\"tag\":\"/client/load/a\",\"data\":{\"cur_load\":%d}}\n", start.Add(time.Duration(i)*time.Second).Format(time.RFC3339), 12+2*(i%12))
+	}
+	rec, rules = filepath.Join(dir, "sample.jsonl"), filepath.Join(dir, "load.eda")
+	for name, text := range map[string]string{rec: b.String(), rules: rule} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return rec, rules
+}
+
+func piped(t *testing.T, bin, input string, args ...string) (out, errs string, code int) {
+	t.Helper()
+	cmd := exec.Command(bin, args...)
+	cmd.Stdin = strings.NewReader(input)
+	var o, e bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &o, &e
+	if err := cmd.Run(); err != nil {
+		var x *exec.ExitError
+		if !asExit(err, &x) {
+			t.Fatal(err)
+		}
+		code = x.ExitCode()
+	}
+	return o.String(), e.String(), code
+}
+
+func asExit(err error, x **exec.ExitError) bool {
+	e, ok := err.(*exec.ExitError)
+	*x = e
+	return ok
+}
+
+// Without a terminal there is no prompt, and the first error ends with 1.
+func TestPiped(t *testing.T) {
+	bin := build(t)
+	rec, rules := files(t, 12)
+	out, errs, code := piped(t, bin, "1 + 2\nround(2.5)\n:step 9\navg(cur_load, 10s)\n:step\navg(cur_load, 10s)\n", rec, rules)
+	want := "3\n3\n"
+	if !strings.HasPrefix(out, want) || strings.Contains(out, "> ") && strings.Contains(out, "12:00:00> ") || code != 0 || errs != "" {
+		t.Errorf("status %d, standard error %q, output:\n%s", code, errs, out)
+	}
+	for _, line := range []string{"\n20\n", "\n21\n", "● high → fire \"/reconfig/lb\""} {
+		if !strings.Contains(out, line) {
+			t.Errorf("the output lacks %q:\n%s", line, out)
+		}
+	}
+	out, errs, code = piped(t, bin, "1 + 1\n1 +* 2\n5\n", rec)
+	if out != "2\n" || code != 1 || !strings.Contains(errs, "EDA0112") {
+		t.Errorf("status %d, standard error %q, output %q", code, errs, out)
+	}
+	if out, _, code = piped(t, bin, "1 +* 2\n5\n", "--keep-going"); out != "5\n" || code != 1 {
+		t.Errorf("with --keep-going status %d, output %q", code, out)
+	}
+	if _, errs, code = piped(t, bin, "", "nowhere.edr"); code != 2 || errs != "edarepl: nowhere.edr: no such file or directory\n" {
+		t.Errorf("status %d, standard error %q", code, errs)
+	}
+}
+
+// screen drives the program on a terminal: expect, then send.
+type screen struct {
+	t    *testing.T
+	tty  *os.File
+	seen chan string
+	text string
+}
+
+var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]`)
+
+func (s *screen) expect(want string) {
+	s.t.Helper()
+	deadline := time.After(20 * time.Second)
+	for !strings.Contains(s.text, want) {
+		select {
+		case more, ok := <-s.seen:
+			if !ok {
+				s.t.Fatalf("the program ended before %q; it showed:\n%s", want, s.text)
+			}
+			s.text += escapes.ReplaceAllString(more, "")
+		case <-deadline:
+			s.t.Fatalf("%q does not come; it shows:\n%s", want, s.text)
+		}
+	}
+	s.text = s.text[strings.Index(s.text, want)+len(want):]
+}
+
+func (s *screen) send(keys string) {
+	s.t.Helper()
+	if _, err := io.WriteString(s.tty, keys); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func TestTerminal(t *testing.T) {
+	bin := build(t)
+	rec, rules := files(t, 60_000)
+	cmd := exec.Command(bin, rec, rules)
+	cmd.Env = append(os.Environ(), "TERM=xterm", "XDG_CONFIG_HOME="+t.TempDir(), "HOME="+t.TempDir())
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 120})
+	if err != nil {
+		t.Skip("no terminal can be had:", err)
+	}
+	defer tty.Close()
+	s := &screen{t: t, tty: tty, seen: make(chan string, 100)}
+	go func() {
+		buf := make([]byte, 4096)
+		for {
+			n, err := tty.Read(buf)
+			if n > 0 {
+				s.seen <- string(buf[:n])
+			}
+			if err != nil {
+				close(s.seen)
+				return
+			}
+		}
+	}()
+	s.expect("sample.jsonl: 60000 events, 12:00:00 to")
+	s.expect("12:00:00> ")
+	s.send(":step 5\r")
+	s.expect("12:00:04  /client/load/a  cur_load=20")
+	s.expect("12:00:04> ")
+	s.send("avg(cur_load, 10s)\r")
+	s.expect("16\r\n")
+	s.expect("12:00:04> ")
+	s.send(":why high\r")
+	s.expect("the condition is not true")
+	s.expect("avg(cur_load, 10s) > 20")
+	s.expect("12:00:04> ")
+	s.send("cur_l\t\r") // completed by tab
+	s.expect("20\r\n")
+	s.expect("12:00:04> ")
+	s.send("on \"/client/load/*\" when max(cur_load,\r") // goes on in the next line
+	s.expect("...> ")
+	s.send("5s) > 27 do fire \"/early\"\r")
+	s.expect("added, key: 1")
+	s.expect("12:00:04> ")
+	s.send(":until fired high\r")
+	s.expect("● high → fire \"/reconfig/lb\"")
+	s.expect("12:00:09> ")
+	s.send(":back 1\r")
+	s.expect("12:00:08> ")
+	s.send(":until cur_load == 999") // slow on purpose: each event asks again
+	s.expect("999")
+	s.send("\r")
+	s.expect("\r\n")
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	s.expect("interrupted; what was reached is kept")
+	s.expect("> ")
+	s.send(":quit\r")
+	for range s.seen {
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+}
