@@ -1,0 +1,149 @@
+package lang_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/eda-lang/eda/lang"
+	"github.com/eda-lang/eda/lang/lint"
+	"github.com/eda-lang/eda/stdlib"
+)
+
+func environment(t testing.TB) *lang.Env {
+	t.Helper()
+	env, err := lang.NewEnv(stdlib.Signatures())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return env
+}
+
+// findings is all that lint would say of a text.
+func findings(env *lang.Env, text string) lang.Diagnostics {
+	f, ds := lang.Parse(lang.Source{Name: "t.eda", Text: text})
+	u, more := lang.Check([]*lang.File{f}, env)
+	ds = append(ds, more...)
+	ds = append(ds, lint.Run(u)...)
+	ds.Sort()
+	return ds
+}
+
+// Each code's example shows it, alone among errors, and the similar clean one
+// shows no error or warning.
+func TestCodes(t *testing.T) {
+	env := environment(t)
+	for _, row := range lang.Codes() {
+		shown := false
+		for _, d := range findings(env, row.Example) {
+			shown = shown || d.Code == row.Code && d.Severity == row.Severity
+			if d.Code != row.Code && d.Severity == lang.Error {
+				t.Errorf("%s %s: its example also draws %s: %s", row.Code, row.Slug, d.Code, d.Message)
+			}
+		}
+		if !shown {
+			t.Errorf("%s %s: its example does not draw it:\n%s", row.Code, row.Slug, row.Example)
+		}
+		for _, d := range findings(env, row.Clean) {
+			if d.Code == row.Code || d.Severity == lang.Error {
+				t.Errorf("%s %s: the clean example draws %s: %s", row.Code, row.Slug, d.Code, d.Message)
+			}
+		}
+	}
+}
+
+// 18 typical mistakes in one file are at least 17 located findings and at most 22.
+func TestTypicalMistakes(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "errors", "mistakes18.eda"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, d := range findings(environment(t), string(text)) {
+		if d.Severity == lang.Hint {
+			continue
+		}
+		n++
+		line, col := lang.LineCol(string(text), d.Primary.Span.Start)
+		t.Logf("%d:%d: %s %s", line, col, d.Code, d.Message)
+		if d.Primary.Span.End < d.Primary.Span.Start || d.Message == "" {
+			t.Errorf("finding without a place or words: %+v", d)
+		}
+	}
+	if n < 17 || n > 22 {
+		t.Errorf("%d findings, want 17 to 22", n)
+	}
+}
+
+// The one-liner is good style: no error, no warning, for ever.
+func TestOneLinerIsClean(t *testing.T) {
+	for _, d := range findings(environment(t), `on "/client/load/*" when avg(cur_load, 10s) > 20 do fire "/reconfig/lb"`) {
+		if d.Severity != lang.Hint {
+			t.Errorf("%s: %s", d.Code, d.Message)
+		}
+	}
+}
+
+// What the checker says of programs, by the words that must be in it; "" means
+// that it says nothing.
+func TestCheck(t *testing.T) {
+	env := environment(t)
+	const load = `event "/client/load/{host}" { cur_load: [float], up: bool, note: string?, n: int }` + "\n"
+	for _, c := range []struct{ text, want string }{
+		{load + `on "/client/load/*" when avg(cur_load, 10s) > 20 do log "x"`, "cur_load[0]"},
+		{load + `on "/client/load/*" when avg(cur_load[0], 10s) > 20 do log "x"`, ""},
+		{load + `on "/client/load/*" where cur_load > 20 do log "x"`, "cur_load[0]"},
+		{load + `on "/client/load/*" where note > 20 do log "x"`, "num(note)"},
+		{load + `on "/client/load/*" where note == "a" do fire "/b" { n: note }`, ""},
+		{load + `on "/client/load/*" do fire "/b/{note}"`, "note ?? …"},
+		{load + `on "/client/load/*" do fire "/b" { n: note ?? "-" }`, ""},
+		{`on "/a" when avg(x, 10) > 1 do log "x"`, "last 10"},
+		{`on "/a" when avg(x) > 1 do log "x"`, "needs a window"},
+		{`on "/a" when avg(max(x, 1m), 1m) > 1 do log "x"`, "cannot stand in an aggregate"},
+		{`fn load(x) = avg(x, 10s)` + "\n" + `on "/a" where load(v) > 1 do log "x"`, "cannot stand"},
+		{`param d: duration = 5m` + "\n" + `on "/a" when x > 1 for d do log "x"`, ""},
+		{`param d: int = 5` + "\n" + `on "/a" when x > 1 for d do log "x"`, "duration greater than zero"},
+		{`on "/a/{x}" | "/b/{x}" do log "{x}"`, ""},
+		{`on "/a/*" do log "{1}"`, ""},
+		{`on "/a" do fire "/b"` + "\n" + `on "/b" do fire "/a"`, "without end"},
+		{`on "/a" do fire "/b"` + "\n" + `on "/b" when x > 1 do fire "/a"`, ""},
+		{`on "/a" do fire "/eda/x"`, "engine's own"},
+		{`rule r on "/a" when x > 1 do log "x"` + "\n" + `rule r on "/a" do log "x"`, "declared already"},
+		{`on "/a" where silent(5m) do log "x"`, "situation"},
+		{`on "/a" when x > 1 and true do log "x" clear when x < 1 for 2m do log "y" limit 1 per 1m by none expire 1h`, ""},
+		{`on "/a" where x in ["a", "b"] and name like "web*" and has y do log "x"`, ""},
+		{`on "/a" where 5m > x do log "x"`, ""},
+		{`on "/a" where 5m > 300 do log "x"`, "unit"},
+		{`on "/a" by lower(host) do log "x"`, ""},
+		{`on "/a" as e do fire "/b" { ...event, h: e.host }`, ""},
+	} {
+		var got []string
+		for _, d := range findings(env, c.text) {
+			if d.Severity == lang.Hint {
+				continue
+			}
+			all := d.Message
+			for _, f := range d.Fixes {
+				all += " " + f.Title
+			}
+			got = append(got, all)
+		}
+		switch {
+		case c.want == "" && len(got) > 0:
+			t.Errorf("%s\n  draws %q", c.text, got)
+		case c.want != "" && (len(got) != 1 || !strings.Contains(got[0], c.want)):
+			t.Errorf("%s\n  draws %q, want one with %q", c.text, got, c.want)
+		}
+	}
+}
+
+// No tree makes the checker or the lints panic.
+func FuzzCheck(f *testing.F) {
+	for _, row := range lang.Codes() {
+		f.Add(row.Example)
+		f.Add(row.Clean)
+	}
+	env := environment(f)
+	f.Fuzz(func(t *testing.T, text string) { findings(env, text) })
+}
