@@ -46,7 +46,8 @@ import (
 //     do needs no leave of the limit and counts as one whose do ran (D23). A limit
 //     key that is no key (none, a list) allows nothing. The key of the limit is
 //     read when the run is tried.
-//  6. S26: a let that nobody uses has no windows.
+//  6. S26: a let that nobody uses has no windows; what it asks by active counts
+//     for the order of rules all the same, as it stands in the rule.
 //  7. S11: an event that more than one alternative keeps is kept once, by the
 //     first whose where holds. For prev it is matched by the first whose tag fits.
 //  8. prev, changed: the latest event of the key that matched before, at most
@@ -68,6 +69,7 @@ import (
 //     reported once, when the cascade is over, by a step of round 0 of its own with
 //     bounds of its own, in the name of the first fire that was cut; what that sets
 //     off is cut silently. Keys in /eda/… data are objects of their parts.
+//     The rule in /eda/… data is its identity: a label would change with its place.
 // 14. S30b: the fitted event is what rules read everywhere, event included; a
 //     misfit is none there. A number of seconds is rounded to ns, half away from 0.
 // 15. x in list is the disjunction of the equalities (Kleene).
@@ -131,7 +133,6 @@ type alternative struct {
 	segs  []string
 	names []string // of the wildcards in order
 	where lang.Expr
-	alias string
 }
 
 type keyPart struct {
@@ -310,9 +311,17 @@ func newWorld(u *lang.Unit, lib *vm.Library) *world {
 		for _, x := range other {
 			w.walk(r, x, nil, func(x lang.Expr, sc *scope) { visit(x, sc, false) })
 		}
-		if info := r.info; info.Expire > 0 {
-			w.durations[info.Expire] = true
+		for _, l := range d.Lets {
+			w.walk(r, l.Value, nil, func(x lang.Expr, _ *scope) {
+				if c, ok := x.(*lang.Call); ok && c.Fn.Text == "active" {
+					asked := w.byName[c.Args[0].(*lang.Ident).Text]
+					asks[r] = append(asks[r], asked)
+					asked.asked = true
+				}
+			})
 		}
+		w.checkExpire(r, append(cond, other...))
+		w.durations[r.info.Expire] = true
 	}
 	var level func(r *rule) int
 	level = func(r *rule) int {
@@ -340,6 +349,54 @@ func newWorld(u *lang.Unit, lib *vm.Library) *world {
 	return w
 }
 
+// checkExpire holds the life of keys against the rule's durations (S13): not
+// less than any in a clause or window, and one of those written or 24 h.
+func (w *world) checkExpire(r *rule, xs []lang.Expr) {
+	life := int64(24 * time.Hour)
+	if r.decl.Expire != nil {
+		life = w.duration(r.decl.Expire)
+	}
+	longest := max(life, w.duration(r.decl.For), w.duration(r.decl.Repeat))
+	if c := r.decl.Clear; c != nil {
+		longest = max(longest, w.duration(c.For))
+	}
+	if l := r.decl.Limit; l != nil {
+		longest = max(longest, w.duration(l.Per))
+	}
+	written := map[int64]bool{life: true}
+	visit := func(x lang.Expr, sc *scope) {
+		switch x := x.(type) {
+		case *lang.Lit:
+			d, _ := x.Value.AsDuration()
+			written[d] = true
+		case *lang.Ident:
+			d, _ := w.params[x.Text].AsDuration()
+			written[d] = true
+		case *lang.Call:
+			if aggregates[x.Fn.Text] {
+				if kind, size, _ := w.window(r, x, sc); kind != lang.Last && kind != forever {
+					longest = max(longest, size)
+				}
+			} else if x.Fn.Text == "silent" {
+				longest = max(longest, w.duration(x.Args[0]))
+			}
+		}
+	}
+	for _, x := range xs {
+		w.walk(r, x, nil, visit)
+	}
+	for _, l := range r.decl.Lets {
+		w.walk(r, l.Value, nil, func(x lang.Expr, sc *scope) {
+			at := longest
+			visit(x, sc)
+			longest = at
+		})
+	}
+	if r.info.Expire < longest || !written[r.info.Expire] {
+		panic(fmt.Sprintf("keys of %s live %d ns, but some duration is %d ns", r.info.Label, r.info.Expire, longest))
+	}
+}
+
 func (w *world) addDuration(v value.Value) {
 	if d, ok := v.AsDuration(); ok && d > 0 {
 		w.durations[d] = true
@@ -353,7 +410,7 @@ func newRule(info *lang.RuleInfo) *rule {
 	elems := d.Source.Steps[0].Elems
 	common := map[string]int{}
 	for _, el := range elems {
-		a := alternative{segs: segments(tagText(el.Tag)), where: el.Where, alias: el.As.Text}
+		a := alternative{segs: segments(tagText(el.Tag)), where: el.Where}
 		a.names = wildcards(a.segs)
 		seen := map[string]bool{}
 		for _, n := range a.names {
@@ -363,8 +420,8 @@ func newRule(info *lang.RuleInfo) *rule {
 			}
 			seen[n] = true
 		}
-		if a.alias != "" {
-			r.aliases[a.alias] = true
+		if el.As.Text != "" {
+			r.aliases[el.As.Text] = true
 		}
 		r.alts = append(r.alts, a)
 	}
@@ -735,7 +792,7 @@ func (w *world) reportCut() {
 	w.fired, w.cut = 0, 0
 	w.round, w.acts = 0, nil
 	w.emit(p.r, p.key, effect{Act: -1, Kind: vm.Noted, Tag: "/eda/error/cascade"}, value.Object([]value.Field{
-		{Name: "rule", Value: value.String(p.r.info.Label)}, {Name: "key", Value: keyObject(p.r, p.key)},
+		{Name: "rule", Value: value.String(p.r.info.Identity)}, {Name: "key", Value: keyObject(p.r, p.key)},
 		{Name: "tag", Value: value.String(p.e.Tag)}, {Name: "cut", Value: value.Int(int64(n))}}))
 	w.commit()
 	for len(w.queue) > 0 {
@@ -755,7 +812,7 @@ func keyObject(r *rule, key []string) value.Value {
 
 // step takes one event, or one timer.
 func (w *world) step(ev queued, timerRule *rule, timerCell *cell) {
-	if w.steps++; w.steps > 40000 {
+	if w.steps++; w.steps > 20000 {
 		panic(tooLong)
 	}
 	w.round = ev.round
@@ -1080,7 +1137,7 @@ func (w *world) end(r *rule, c *cell) {
 }
 
 func (w *world) forgotten(r *rule, c *cell) {
-	data := value.Object([]value.Field{{Name: "rule", Value: value.String(r.info.Label)}, {Name: "key", Value: keyObject(r, c.key)}})
+	data := value.Object([]value.Field{{Name: "rule", Value: value.String(r.info.Identity)}, {Name: "key", Value: keyObject(r, c.key)}})
 	w.emit(r, c.key, effect{Act: -1, Kind: vm.Noted, Tag: "/eda/forgotten"}, data)
 }
 

@@ -123,7 +123,6 @@ type gen struct {
 	*rand.Rand
 	params     bool
 	fns        bool
-	declared   bool
 	situations []string // names of the rules before this one that have when
 
 	// of the rule at hand
@@ -160,7 +159,6 @@ func (g *gen) model() *model {
 		g.fns = true
 	}
 	if g.chance(30) {
-		g.declared = true
 		m.decls = append(m.decls, `event "/b/{x}" { v: float?, w: int?, s: string?, ok: bool?, k: any, ts: time? `+pick(g, "", ", ...")+`}`)
 	}
 	n := 1 + g.IntN(4)
@@ -191,11 +189,11 @@ var sources = [][]struct {
 		{[]string{`"/a/*"`, `"/b/*"`}, nil}, {[]string{`"/a/x*"`}, nil}, {[]string{`"/c"`}, nil},
 		{[]string{`"/a/{h}"`, `"/*/{h}"`}, []string{"h"}}, {[]string{`"/d/{h}/{k}"`}, []string{"h", "k"}},
 		{[]string{`"/d/{h}/*"`}, []string{"h"}}, {[]string{`"/d/{h}/{d}"`, `"/a/{h}"`}, []string{"h"}},
-		{[]string{`"/d/{rest**}"`}, []string{"rest"}}, {[]string{`"/d/{h}/{h}"`}, []string{"h"}}, {[]string{`"/**"`}, nil},
+		{[]string{`"/d/{rest**}"`}, []string{"rest"}}, {[]string{`"/d/{h}/{h}"`}, []string{"h"}}, {[]string{`"/a/{x}"`}, []string{"x"}}, {[]string{`"/**"`}, nil},
 	},
 	{
 		{[]string{`"/f1/{h}"`}, []string{"h"}}, {[]string{`"/f1/*"`}, nil}, {[]string{`"/f1/{h}"`, `"/a/{h}"`}, []string{"h"}},
-		{[]string{`"/eda/forgotten"`}, nil},
+		{[]string{`"/eda/forgotten"`}, nil}, {[]string{`"/eda/error/*"`}, nil},
 	},
 	{
 		{[]string{`"/f2/{h}"`}, []string{"h"}}, {[]string{`"/f2/*"`, `"/f1/*"`}, nil}, {[]string{`"/f2/**"`}, nil},
@@ -221,7 +219,7 @@ func (g *gen) rule(i int, name string) *ruleModel {
 	}
 	g.before, g.mayAsk = false, false
 	if g.chance(30) {
-		r.by = pick(g, "none", "h", "k", "h, k", "s", "tag", "lower(s)", "w")
+		r.by = pick(g, "none", "h", "k", "tag, h", "h, k", "s", "tag", "lower(s)", "w")
 	}
 	if g.chance(10) {
 		r.alts[0] += " as it"
@@ -252,7 +250,8 @@ func (g *gen) rule(i int, name string) *ruleModel {
 				}
 			}
 		}
-	} else if r.name != "" && g.chance(20) {
+	}
+	if g.chance(15) {
 		r.name = ""
 	}
 	for range 1 + g.IntN(2) {
@@ -266,13 +265,13 @@ func (g *gen) rule(i int, name string) *ruleModel {
 	}
 	everything := strings.Contains(r.alts[len(r.alts)-1], "*\"") || strings.Contains(r.alts[len(r.alts)-1], "/*")
 	if everything && layer != 1 || g.cycle || g.chance(30) {
-		r.limit = fmt.Sprintf("%d per %s", 1+g.IntN(3), g.dur())
+		r.limit = fmt.Sprintf("%d per %s", pick(g, 1, 1, 2, 3, 40), g.dur())
 		if g.chance(35) {
-			r.limitBy = pick(g, "none", "h", "k", "s")
+			r.limitBy = pick(g, "none", "none", "h", "k", "s")
 		}
 	}
 	if g.chance(35) {
-		r.expire = pick(g, "30s", "35s", "40s", "1m")
+		r.expire = pick(g, "5s", "30s", "35s", "40s", "1m")
 	}
 	return r
 }

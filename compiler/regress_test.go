@@ -356,6 +356,31 @@ var regress = []struct {
 		want: `30s 0 r[x] log gone
 			30s 0 r[x] note /eda/forgotten {"rule":"r","key":{"h":"x"}}`,
 	},
+	{
+		// S2: the keys of a rule go in order within a step, also the one whose event it is: y/y
+		// comes last, finds the shared limit used up, and acts when it lets go.
+		name: "keys in order under one limit",
+		program: `rule rg on "/d/{h}/{h}" when v > 0
+			rule b on "/d/{rest**}" when active(rg) do log "{rest}" limit 2 per 10s by none`,
+		events: `0s /d/x/7 {}
+			0s /d/x/y {}
+			20s /d/y/y {"v": 1}`,
+		until: "60s",
+		want: `20s 0 b[x/7] log x/7
+			20s 0 b[x/y] log x/y
+			30s 0 b[y/y] log y/y`,
+	},
+	{
+		// S2: what rules can read does not tell where a rule stands; an unnamed one is told by its
+		// identity in /eda/….
+		name: "unnamed rules are told by identity",
+		program: `on "/a" do fire "/a" limit 100 per 1m
+			rule b on "/eda/error/cascade" when len(event.rule) == 16 do log "by identity"`,
+		events: `0s /a {}`,
+		until:  "1s",
+		want: rounds(16, "0s %d 0.eda:1[] fire /a {}") + `0s 0 0.eda:1[] note /eda/error/cascade {"rule":"IDENTITY","key":{},"tag":"/a","cut":1}
+			0s 1 b[] log by identity`,
+	},
 }
 
 // rounds writes a line for each round from 0.
@@ -491,7 +516,7 @@ func TestRegress(t *testing.T) {
 			}
 			events, until := parseEvents(t, c.events), at(t, c.until)
 			var want []string
-			for l := range strings.Lines(c.want) {
+			for l := range strings.Lines(strings.ReplaceAll(c.want, "IDENTITY", u.Rules[len(u.Rules)-1].Identity)) {
 				when, rest, _ := strings.Cut(strings.TrimSpace(l), " ")
 				want = append(want, fmt.Sprintf("%s %s", time.Duration(at(t, when)-epoch), rest))
 			}

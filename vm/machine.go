@@ -306,7 +306,7 @@ func (m *Machine) reportCut() {
 	m.begin()
 	r := m.rules[c.rule]
 	m.emit(Effect{Rule: c.rule, Key: c.key, Act: -1, Kind: Noted, Tag: "/eda/error/cascade", Data: value.Object([]value.Field{
-		{Name: "rule", Value: value.String(r.Name)}, {Name: "key", Value: keyObject(r.Rule, c.key)},
+		{Name: "rule", Value: value.String(r.Identity)}, {Name: "key", Value: keyObject(r.Rule, c.key)},
 		{Name: "tag", Value: value.String(c.tag)}, {Name: "cut", Value: value.Int(int64(c.n))},
 	})})
 	m.end(0, 0)
@@ -505,8 +505,9 @@ func (m *Machine) keep(rs *ruleState, ev *Event, c *cell) {
 		}
 		w.put(e)
 	}
-	if rs.Situation {
-		m.look(c, false)
+	if rs.Situation { // with the rule's other keys that this step concerns, in their order (S2)
+		m.plan(c)
+		m.runAgendaBefore(rs.Order + 1)
 		return
 	}
 	m.act(rs, c)
@@ -620,7 +621,7 @@ func (m *Machine) refuse(rs *ruleState) {
 	m.stats.Refused++
 	key := cloneStrings(m.keyParts)
 	m.emit(Effect{Rule: rs.index, Key: key, Act: -1, Kind: Noted, Tag: "/eda/error/keys", Data: value.Object([]value.Field{
-		{Name: "rule", Value: value.String(rs.Name)}, {Name: "key", Value: keyObject(rs.Rule, key)}, {Name: "keys", Value: value.Int(MaxKeys)},
+		{Name: "rule", Value: value.String(rs.Identity)}, {Name: "key", Value: keyObject(rs.Rule, key)}, {Name: "keys", Value: value.Int(MaxKeys)},
 	})})
 }
 
@@ -721,7 +722,7 @@ func (m *Machine) forget(c *cell) {
 		c.on = false
 		m.stats.Forgotten++
 		m.emit(Effect{Rule: rs.index, Key: c.key, Act: -1, Kind: Noted, Tag: "/eda/forgotten", Data: value.Object([]value.Field{
-			{Name: "rule", Value: value.String(rs.Name)}, {Name: "key", Value: keyObject(rs.Rule, c.key)},
+			{Name: "rule", Value: value.String(rs.Identity)}, {Name: "key", Value: keyObject(rs.Rule, c.key)},
 		})})
 		m.changed(c)
 	}
