@@ -41,7 +41,7 @@ func (a *app) recordCmd() *cobra.Command {
 			for _, addr := range in {
 				pull, err := zmq.ListenPull(addr, zmq.Options{Insecure: insecure, Log: log})
 				if err != nil {
-					return usage("--in %s: %w", addr, err)
+					return usage("--in %s: %w%s", addr, err, insecureHint(err))
 				}
 				defer pull.Close()
 				cfg.Sources = append(cfg.Sources, &zmq.Source{Pull: pull})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -52,7 +53,7 @@ is there.`,
 			for _, addr := range in {
 				pull, err := zmq.ListenPull(addr, opt)
 				if err != nil {
-					return usage("--in %s: %w", addr, err)
+					return usage("--in %s: %w%s", addr, err, insecureHint(err))
 				}
 				pulls = append(pulls, pull)
 				cfg.Sources = append(cfg.Sources, &zmq.Source{Pull: pull})
@@ -64,7 +65,7 @@ is there.`,
 				for _, addr := range out {
 					pub, err := zmq.ListenPub(addr, opt)
 					if err != nil {
-						return usage("--out %s: %w", addr, err)
+						return usage("--out %s: %w%s", addr, err, insecureHint(err))
 					}
 					pubs = append(pubs, pub)
 					cfg.Sinks = append(cfg.Sinks, &zmq.Sink{Pub: pub, Engine: cfg.ID})
@@ -105,6 +106,15 @@ is there.`,
 	f.BoolVar(&insecure, "insecure", false, "allow addresses that other machines can reach")
 	f.StringVar(&record, "record", "", "also write what arrives to this recording (.edr or .jsonl)")
 	return cmd
+}
+
+// insecureHint names the flag where an address was refused.
+func insecureHint(err error) string {
+	var far *zmq.NotLoopbackError
+	if errors.As(err, &far) {
+		return " (--insecure)"
+	}
+	return ""
 }
 
 // printEffects is the sink of a dry run.
