@@ -514,7 +514,7 @@ func (m *Machine) keep(rs *ruleState, ev *Event, c *cell) {
 	m.timers.set(c, m.death(c))
 }
 
-// act runs the acts of a rule without when.
+// act runs do for a plain event or a repeat, unless the limit drops it (S10).
 func (m *Machine) act(rs *ruleState, c *cell) {
 	if l := rs.Limit; l != nil {
 		r := m.runsOf(rs, c)
@@ -761,7 +761,7 @@ func (m *Machine) look(c *cell, timer bool) {
 		if timer && t >= c.repeatAt {
 			c.repeatAt = after(c.repeatAt, r.Repeat)
 			if is {
-				m.repeat(c)
+				m.act(r, c)
 			}
 		}
 		m.wake = min(m.wake, c.repeatAt)
@@ -813,23 +813,6 @@ func (m *Machine) allowed(c *cell) bool {
 	r.add(m.now)
 	c.rule.stats.Runs++
 	return true
-}
-
-func (m *Machine) repeat(c *cell) {
-	rs := c.rule
-	if l := rs.Limit; l != nil {
-		r := m.runsOf(rs, c)
-		if r == nil {
-			return
-		}
-		if ok, _ := r.free(l, m.now); !ok {
-			m.suppress(rs)
-			return
-		}
-		r.add(m.now)
-	}
-	rs.stats.Runs++
-	m.perform(rs, rs.Do, 0)
 }
 
 // changed tells the rules that ask c's that its situation turned on or off.
