@@ -205,10 +205,15 @@ func (p *plain) Close()     {}
 type terminal struct {
 	state   *liner.State
 	history string
+	restore func()
 }
 
 func newTerminal(s *repl.Session) *terminal {
-	t := &terminal{state: liner.NewLiner()}
+	t := &terminal{restore: func() {}}
+	if restore, err := filterStdin(); err == nil { // before liner looks at os.Stdin
+		t.restore = restore
+	}
+	t.state = liner.NewLiner()
 	t.state.SetCtrlCAborts(true)
 	t.state.SetTabCompletionStyle(liner.TabPrints)
 	t.state.SetWordCompleter(s.Complete)
@@ -242,6 +247,7 @@ func (t *terminal) Add(entry string) {
 // Close restores the terminal and writes the history, if it can.
 func (t *terminal) Close() {
 	t.state.Close()
+	t.restore()
 	if t.history == "" || os.MkdirAll(filepath.Dir(t.history), 0o700) != nil {
 		return
 	}

@@ -167,9 +167,9 @@ func TestTerminal(t *testing.T) {
 	s.send("cur_l\t\r") // completed by tab
 	s.expect("20\r\n")
 	s.expect("12:00:04> ")
-	s.send("on \"/client/load/*\" when max(cur_load,\r") // goes on in the next line
+	// Pasted text with tabs, which goes on in the next line.
+	s.send(pasteBegin + "on \"/client/load/*\"\twhen max(cur_load,\r\t5s) > 27\tdo fire \"/early\"" + pasteEnd + "\r")
 	s.expect("...> ")
-	s.send("5s) > 27 do fire \"/early\"\r")
 	s.expect("added, key: 1")
 	s.expect("12:00:04> ")
 	s.send(":until fired high\r")
@@ -193,3 +193,20 @@ func TestTerminal(t *testing.T) {
 		t.Errorf("it ended with %v", err)
 	}
 }
+
+// The marks are found wherever the input is cut, and nothing else changes.
+func TestPasteFilter(t *testing.T) {
+	in := "a\tb" + pasteBegin + "c\td\x1b[A" + pasteEnd + "e\t\x1b[200f\x1b"
+	const want = "a\tbc  d\x1b[Ae\t\x1b[200f\x1b"
+	for cut := range len(in) {
+		var out buffer
+		pasteFilter(&out, io.MultiReader(strings.NewReader(in[:cut]), strings.NewReader(in[cut:])))
+		if out.String() != want {
+			t.Fatalf("cut at %d: %q, want %q", cut, out.String(), want)
+		}
+	}
+}
+
+type buffer struct{ bytes.Buffer }
+
+func (*buffer) Close() error { return nil }
