@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 
 	"github.com/eda-lang/eda/vm/value"
 )
@@ -18,14 +19,18 @@ import (
 const (
 	magic     = "EDB1"
 	format    = 1
-	Semantics = 1 // raised whenever a program would mean something else
-	maxNested = 64
+	Semantics = 1  // raised whenever a program would mean something else
+	maxNested = 64 // how deep a constant may be nested
 )
 
-// Encode writes a program in the binary form.
+// Encode writes a program in the binary form. It panics if a constant is
+// nested deeper than the form can say, which Verify refuses.
 func Encode(p *Program) []byte {
 	c := &codec{}
 	c.program(p)
+	if c.err != nil {
+		panic("vm.Encode: a constant is nested too deep: the program was not verified")
+	}
 	out := []byte(magic)
 	out = binary.AppendUvarint(out, format)
 	out = binary.AppendUvarint(out, Semantics)
@@ -34,8 +39,10 @@ func Encode(p *Program) []byte {
 	return append(out, c.buf...)
 }
 
-// Decode reads a program in the binary form. It believes no length that the
-// data cannot hold and never panics; the program still has to pass Verify.
+// Decode reads a program in the binary form. Its errors say what is wrong: no
+// program at all, cut, damaged, or made by an older or newer edac. It never
+// panics, and what it allocates stays in proportion to the data; the program
+// still has to pass Verify.
 func Decode(data []byte) (*Program, error) {
 	rest, ok := bytes.CutPrefix(data, []byte(magic))
 	if !ok {
@@ -46,7 +53,7 @@ func Decode(data []byte) (*Program, error) {
 		return nil, errors.New("the compiled program is cut")
 	}
 	if f != format {
-		return nil, fmt.Errorf("the program was made by another edac: it has format %d, this one reads %d; build it again", f, format)
+		return nil, fmt.Errorf("the program was made by %s edac: it has format %d, this one reads %d; build it again", age(f, format), f, format)
 	}
 	rest = rest[n:]
 	s, n := binary.Uvarint(rest)
@@ -54,7 +61,7 @@ func Decode(data []byte) (*Program, error) {
 		return nil, errors.New("the compiled program is cut")
 	}
 	if s != Semantics {
-		return nil, fmt.Errorf("the program was made for semantics %d, this edac runs %d; build it again", s, Semantics)
+		return nil, fmt.Errorf("the program was made by %s edac: for semantics %d, this one runs %d; build it again", age(s, Semantics), s, Semantics)
 	}
 	rest = rest[n:]
 	if len(rest) < sha256.Size {
@@ -74,6 +81,13 @@ func Decode(data []byte) (*Program, error) {
 		return nil, c.err
 	}
 	return p, nil
+}
+
+func age(got, own uint64) string {
+	if got > own {
+		return "a newer"
+	}
+	return "an older"
 }
 
 // codec writes or reads: one description of the form serves both ways. Each
@@ -97,7 +111,7 @@ func (c *codec) uint(x *uint64) {
 		return
 	}
 	v, n := binary.Uvarint(c.buf)
-	if n <= 0 || n != len(binary.AppendUvarint(nil, v)) { // one way to write each number
+	if n <= 0 || n != (bits.Len64(v|1)+6)/7 { // one way to write each number
 		c.fail()
 		v, n = 0, 0
 	}
@@ -160,26 +174,32 @@ func (c *codec) str(x *string) {
 	*x, c.buf = string(c.buf[:n]), c.buf[n:]
 }
 
-// list reads and writes the items of a slice; each takes a byte at least, so
-// a length that the data cannot hold is refused before anything is allocated.
+// list reads and writes the items of a slice. Each takes a byte at least, so
+// a length that the data cannot hold is refused; and as an item may be larger
+// in memory than in the data, the slice grows only as items are read.
 func list[T any](c *codec, x *[]T, item func(*T)) {
 	n := uint64(len(*x))
 	c.uint(&n)
-	if c.reading {
-		if n > uint64(len(c.buf)) {
-			c.fail()
-			n = 0
+	if !c.reading {
+		for i := range *x {
+			item(&(*x)[i])
 		}
-		*x = nil
-		if n > 0 {
-			*x = make([]T, n)
-		}
+		return
 	}
-	for i := range *x {
-		if c.err != nil {
+	*x = nil
+	if n > uint64(len(c.buf)) {
+		c.fail()
+		return
+	}
+	if n > 0 {
+		*x = make([]T, 0, min(n, 64))
+	}
+	for range n {
+		var zero T
+		*x = append(*x, zero)
+		if item(&(*x)[len(*x)-1]); c.err != nil {
 			return
 		}
-		item(&(*x)[i])
 	}
 }
 

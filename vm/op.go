@@ -77,7 +77,27 @@ const (
 	argAsk              // A: ask of the rule
 )
 
-// opRow is one operation.
+// operands says in the manual what A and B are.
+var operands = [...]string{
+	argNone:     "none",
+	argConst:    "A: a constant",
+	argName:     "A: a name",
+	argCapture:  "A: a capture slot of the rule",
+	argAliases:  "A: a bit for each alternative of the source",
+	argTarget:   "A: a place further on in the block",
+	argRegexp:   "A: a regular expression",
+	argFunc:     "A: a function; B: the number of arguments",
+	argCount:    "A: the number of values",
+	argShape:    "A: a constant list of names",
+	argDigits:   "A: decimals, 0 to 9",
+	argAgg:      "A: a window of the rule; B: one of its aggregates",
+	argDuration: "A: a constant duration",
+	argComparer: "A: a comparer of the rule",
+	argAsk:      "A: an ask of the rule",
+}
+
+// opRow is one operation. Every part of the package that has to know what an
+// operation takes, leaves or is called reads it here.
 type opRow struct {
 	Name    string
 	Arg     operand
@@ -147,14 +167,31 @@ func (op Op) String() string {
 	return "op?"
 }
 
+// Doc says in one line what the operation does; empty for a number that is none.
+func (op Op) Doc() string {
+	if op < numOps {
+		return ops[op].Doc
+	}
+	return ""
+}
+
+// Picture is the operation's effect on the stack, "x y -- x+y": what it takes,
+// the last on top, and what it leaves; empty for a number that is none.
+func (op Op) Picture() string {
+	if op < numOps {
+		return ops[op].Picture
+	}
+	return ""
+}
+
 // OpDoc is an operation as the manual shows it.
-type OpDoc struct{ Name, Picture, Doc string }
+type OpDoc struct{ Name, Operands, Picture, Doc string }
 
 // Ops lists all operations in order of their numbers.
 func Ops() []OpDoc {
 	out := make([]OpDoc, numOps)
 	for i, row := range ops {
-		out[i] = OpDoc{row.Name, row.Picture, row.Doc}
+		out[i] = OpDoc{row.Name, operands[row.Arg], row.Picture, row.Doc}
 	}
 	return out
 }
