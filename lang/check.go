@@ -102,7 +102,7 @@ func (c *checker) label(d *Diag, file *File, at Span, text string) {
 
 // notBuilt reports a form that this version does not have.
 func (c *checker) notBuilt(at Span, what string) {
-	c.report(codeNotBuilt, at, "%s not built yet; this version refuses it rather than half-doing it", what)
+	c.report(codeNotBuilt, at, "%s not built yet: this version cannot run it", what)
 }
 
 // declare collects the names of the program.

@@ -76,6 +76,28 @@ func TestTypicalMistakes(t *testing.T) {
 	}
 }
 
+// Of the canon, what is built checks clean, and the rest is refused by name,
+// never for another reason.
+func TestCanon(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "rules", "canon.eda"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, d := range findings(environment(t), string(text)) {
+		switch {
+		case d.Code.String() == "EDA0190":
+			n++
+		case d.Severity != lang.Hint:
+			line, _ := lang.LineCol(string(text), d.Primary.Span.Start)
+			t.Errorf("line %d: %s: %s", line, d.Code, d.Message)
+		}
+	}
+	if n == 0 {
+		t.Error("nothing is refused, although this version lacks forms of the canon")
+	}
+}
+
 // The one-liner is good style: no error, no warning, for ever.
 func TestOneLinerIsClean(t *testing.T) {
 	for _, d := range findings(environment(t), `on "/client/load/*" when avg(cur_load, 10s) > 20 do fire "/reconfig/lb"`) {
