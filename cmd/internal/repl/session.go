@@ -241,18 +241,19 @@ func (s *Session) value(entry string) (string, error) {
 			}
 		}
 	}
-	// The value is asked for in a log of a rule that acts on each event, and as
-	// a condition's part, which can also be asked between events.
+	// The value is asked for as a condition's part, which can also be asked
+	// between events; what compares an event with the one before, and text,
+	// cannot be a condition and stands in do.
 	const name = "zz_entry"
-	sources := append(slices.Clone(s.rules), lang.Source{Name: "entry", Text: fmt.Sprintf("rule %s on %q%s let value = %s\nwhen value == 0 do log \"\"", name, pattern, by, expr)})
+	sources := append(slices.Clone(s.rules), lang.Source{Name: "entry"})
+	var p *vm.Program
+	var ds lang.Diagnostics
 	plain := false
-	p, _, ds := compiler.Build(sources, s.cfg.Env, compiler.WithProbes())
-	if p == nil { // what compares with the event before, or is no number, stands in do alone
-		sources[len(sources)-1].Text = fmt.Sprintf("rule %s on %q%s let value = %s\ndo fire \"/value\" { value: value }", name, pattern, by, expr)
-		if q, _, ds2 := compiler.Build(sources, s.cfg.Env); q != nil {
-			p, plain = q, true
-		} else {
-			ds = ds2
+	for _, act := range []string{"when value do log \"\"", "when value == 0 do log \"\"", "do fire \"/value\" { value: value }"} {
+		plain = strings.HasPrefix(act, "do")
+		sources[len(sources)-1].Text = fmt.Sprintf("rule %s on %q%s let value = %s\n%s", name, pattern, by, expr, act)
+		if p, _, ds = compiler.Build(sources, s.cfg.Env, compiler.WithProbes()); p != nil {
+			break
 		}
 	}
 	if p == nil {
@@ -615,161 +616,6 @@ func (s *Session) pick(arg string) ([]int, error) {
 		return nil, fmt.Errorf("there is no rule %q; :list shows them", arg)
 	}
 	return out, nil
-}
-
-func (s *Session) list(b *strings.Builder, rule int) {
-	for _, r := range s.unit.Rules {
-		if r.Identity != s.prog.Rules[rule].Identity {
-			continue
-		}
-		at := r.Decl.Span()
-		fmt.Fprintf(b, "%s, key: %s\n", r.Label, keyNames(r))
-		for line := range strings.Lines(r.File.Source.Text[at.Start:at.End]) {
-			b.WriteString("  " + strings.TrimRight(line, "\n") + "\n")
-		}
-		return
-	}
-}
-
-func keyText(p *vm.Rule, key []string) string {
-	if len(key) == 0 {
-		return "all"
-	}
-	var parts []string
-	for i, k := range key {
-		parts = append(parts, p.Key[i].Name+"="+k)
-	}
-	return strings.Join(parts, " ")
-}
-
-func (s *Session) state(b *strings.Builder, rule int) {
-	r := &s.prog.Rules[rule]
-	views := s.m.Views(rule)
-	fmt.Fprintf(b, "%s: %s\n", r.Name, plural(len(views), "key"))
-	for _, v := range views {
-		fmt.Fprintf(b, "  %-20s", keyText(r, v.Key))
-		if r.Situation {
-			word := "off"
-			if v.On {
-				word = "on"
-			}
-			b.WriteString(" " + word)
-			if v.Holding {
-				fmt.Fprintf(b, ", condition true since %s", clock(v.Since))
-			}
-			if v.Owed {
-				b.WriteString(", waits for its limit")
-			}
-		}
-		fmt.Fprintf(b, ", last event %s", clock(v.Latest.T))
-		if v.Waking {
-			fmt.Fprintf(b, ", looked at again %s", clock(v.Wake))
-		}
-		b.WriteString("\n")
-	}
-}
-
-var windowWords = map[vm.WindowKind]string{vm.Last: "last ", vm.Each: "each ", vm.This: "this ", vm.Session: "session "}
-
-func windowText(w *vm.Window) string {
-	if w.Kind == vm.Last {
-		return fmt.Sprintf("last %d", w.Size)
-	}
-	return windowWords[w.Kind] + calendar.FormatDuration(w.Size)
-}
-
-func (s *Session) windows(b *strings.Builder, rule int) {
-	r := &s.prog.Rules[rule]
-	if len(r.Windows) == 0 {
-		fmt.Fprintf(b, "%s has no windows\n", r.Name)
-		return
-	}
-	fmt.Fprintf(b, "%-20s %-28s %8s  %-14s %s\n", r.Name, "window", "events", "value", "values")
-	for _, v := range s.m.Views(rule) {
-		for _, w := range v.Windows {
-			for i, agg := range w.Spec.Aggs {
-				text := agg + "(" + windowText(w.Spec) + ")"
-				if w.Spec.Text != "" {
-					text = agg + "(" + w.Spec.Text + ", " + windowText(w.Spec) + ")"
-				}
-				fmt.Fprintf(b, "%-20s %-28s %8d  %-14s %s\n", keyText(r, v.Key), text, w.Count, value.Text(w.Results[i]), spark(w.Entries))
-			}
-		}
-	}
-}
-
-// spark draws numbers from the lowest to the highest, the latest 20.
-func spark(entries []vm.Entry) string {
-	bars := []rune("▁▂▃▄▅▆▇█")
-	entries = entries[max(0, len(entries)-20):]
-	low, high := 0.0, 0.0
-	for i, e := range entries {
-		x, ok := e.V.AsNumber()
-		if !ok {
-			return ""
-		}
-		if i == 0 || x < low {
-			low = x
-		}
-		if i == 0 || x > high {
-			high = x
-		}
-	}
-	var out []rune
-	for _, e := range entries {
-		x, _ := e.V.AsNumber()
-		i := 0
-		if high > low {
-			i = min(len(bars)-1, int((x-low)/(high-low)*float64(len(bars))))
-		}
-		out = append(out, bars[i])
-	}
-	return string(out)
-}
-
-// why lists the parts of a condition with their values, and what stands in
-// the way of the rule, for each key.
-func (s *Session) why(b *strings.Builder, rule int) {
-	r := &s.prog.Rules[rule]
-	if !r.Situation {
-		fmt.Fprintf(b, "%s has no `when`: it acts on each event it keeps\n", r.Name)
-		return
-	}
-	views := s.m.Views(rule)
-	if len(views) == 0 {
-		fmt.Fprintf(b, "%s: no event was kept so far\n", r.Name)
-	}
-	for _, v := range views {
-		if !v.Born {
-			continue
-		}
-		fmt.Fprintf(b, "%s %s: %s\n", r.Name, keyText(r, v.Key), s.blocked(r, &v))
-		for i, x := range s.m.Probe(rule, v.Key) {
-			p := r.Probes[i]
-			clause := ""
-			if p.Depth == 0 {
-				clause = "when "
-				if p.Clear {
-					clause = "clear when "
-				}
-			}
-			fmt.Fprintf(b, "  %-44s %s\n", strings.Repeat("  ", p.Depth)+clause+p.Text, show(x))
-		}
-	}
-}
-
-func (s *Session) blocked(r *vm.Rule, v *vm.View) string {
-	switch {
-	case v.On && v.Owed:
-		return "on, but its limit holds `do` back"
-	case v.On:
-		return "on; it acts again after it was off"
-	case !v.Holding:
-		return "off: the condition is not true"
-	case !v.Held && r.For > 0:
-		return fmt.Sprintf("off: true since %s, acts at %s unless that changes", clock(v.Since), clock(v.Since+r.For))
-	}
-	return "off: its clear condition is true"
 }
 
 // Complete proposes ways to go on with the word that ends at pos.
