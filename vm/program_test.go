@@ -47,6 +47,7 @@ func sample() *Program {
 	cond := emit(Instr{Op: OpAgg}, Instr{Op: OpConst, A: 1}, Instr{Op: OpGt}, Instr{Op: OpJumpFalse}, Instr{Op: OpSilent, A: 2}, Instr{Op: OpAnd}, Instr{Op: OpRet})
 	p.Code[cond+3].A = uint32(cond + 6)
 	tag := emit(Instr{Op: OpConst, A: 3}, Instr{Op: OpRet})
+	own := emit(Instr{Op: OpConst, A: 3}, Instr{Op: OpRet})
 	data := emit(Instr{Op: OpField}, Instr{Op: OpEvent}, Instr{Op: OpMakeObject, A: 4}, Instr{Op: OpRet})
 	p.Rules = []Rule{{
 		Name: "hot", Identity: "hot", Elems: []Elem{{"/a/*", []int{0}, 0}}, Caps: []string{"1"}, Key: []KeyPart{{"1", key}},
@@ -55,7 +56,7 @@ func sample() *Program {
 		ClearDo: []Act{{Kind: Log, Text: tag}}, Limit: &Limit{N: 1, Per: 60e9, Own: true, Key: []KeyPart{{"k", key}}}, Expire: 86400e9,
 		Probes: []Probe{{Text: "a > 1", Code: cond, Line: Line{Line: 3, Col: 4, Text: "a"}, Depth: 2, Clear: true}},
 	}, {
-		Name: "x.eda:9", Identity: "ff", Unnamed: true, Order: 1, Elems: []Elem{{"/b", nil, 0}}, Do: []Act{{Kind: Log, Text: tag}}, Expire: 1,
+		Name: "x.eda:9", Identity: "ff", Unnamed: true, Order: 1, Elems: []Elem{{"/b", nil, 0}}, Do: []Act{{Kind: Log, Text: own}}, Expire: 1,
 		Asks: []Ask{{Rule: 0, Mine: nil, Their: nil}},
 	}}
 	return p
@@ -125,8 +126,8 @@ func TestVerifyRefuses(t *testing.T) {
 		{"jump out", func(p *Program) { p.Code[p.Rules[0].When+3].A = 1 << 30 }, "jumps to"},
 		{"aggregate in a key", func(p *Program) { p.Rules[0].Key[0].Code = p.Rules[0].When }, "cannot stand"},
 		{"no when", func(p *Program) { p.Rules[0].When = 0 }, "a situation has a when"},
-		{"no code", func(p *Program) { p.Rules[0].Do[0].Tag = 1 << 20 }, "no code begins here"},
-		{"missing act", func(p *Program) { p.Rules[0].Do[0].Tag = 0 }, "no code begins here"},
+		{"no code", func(p *Program) { p.Rules[0].Do[0].Tag = 1 << 20 }, "no code begins at"},
+		{"missing act", func(p *Program) { p.Rules[0].Do[0].Tag = 0 }, "no code begins at"},
 		{"pattern", func(p *Program) { p.Rules[0].Elems[0].Pattern = "/**/**" }, "only one **"},
 		{"captures", func(p *Program) { p.Rules[0].Elems[0].Caps = []int{4} }, "sets capture 4 of 1"},
 		{"regexp", func(p *Program) { p.Regexps[0] = "(" }, "missing closing )"},
@@ -169,6 +170,12 @@ func (t *tally) Result() value.Value { return value.Int(t.n) }
 
 // mutate changes a few places of a program, mostly to values that fit.
 func mutate(r *rand.Rand, p *Program) {
+	starts := []Block{0}
+	for pc := 1; pc < len(p.Code); pc++ {
+		if p.Code[pc-1].Op == OpRet {
+			starts = append(starts, Block(pc))
+		}
+	}
 	for range 1 + r.IntN(6) {
 		i := 1 + r.IntN(len(p.Code)-1)
 		switch r.IntN(4) {
@@ -179,14 +186,18 @@ func mutate(r *rand.Rand, p *Program) {
 			p.Code[i].A = uint32(r.IntN(len(p.Code)))
 		case 2:
 			rule := &p.Rules[r.IntN(len(p.Rules))]
-			b := Block(r.IntN(len(p.Code)))
+			b := starts[r.IntN(len(starts))]
 			switch r.IntN(5) {
 			case 0:
 				rule.When, rule.Situation = b, b != 0
 			case 1:
 				rule.Elems[0].Where = b
 			case 2:
-				rule.Do[0].Text, rule.Do[0].Tag = b, b
+				if a := &rule.Do[0]; a.Kind == Log {
+					a.Text = b
+				} else {
+					a.Tag = b
+				}
 			case 3:
 				rule.Comparers = append(rule.Comparers, b)
 			default:

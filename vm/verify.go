@@ -2,6 +2,7 @@ package vm
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 	"regexp"
 
@@ -28,25 +29,42 @@ func (e *VerifyError) Error() string {
 }
 
 // Verify checks a program before it runs: every operand is in range for the
-// rule whose code it is in, every block leaves exactly one value within the
-// bounds of the stack, jumps go forward and meet at equal depth, patterns and
-// regular expressions parse, and the order of rules is sound. A verified
-// program never makes the machine panic or read out of range. Without a
-// library the names of functions and aggregators are not looked up.
+// rule whose code it is in, a block is the code from one ret to the next,
+// belongs to one rule and leaves exactly one value within the bounds of the
+// stack, jumps go forward within their block and meet at equal depth, patterns
+// and regular expressions parse, constants can be encoded, and the order of
+// rules is sound. A verified program never makes the machine panic or read out
+// of range. Without a library the names of functions and aggregators are not
+// looked up. The error is a *VerifyError. Verifying takes time in proportion to
+// the program.
 func Verify(p *Program, lib *Library) error {
-	v := &verifier{p: p, lib: lib, rule: -1}
-	return v.program()
+	return newVerifier(p, lib).program()
+}
+
+// MaxStack is the most values any block of p has on the stack at once, and the
+// error of Verify without a library if p does not pass it.
+func MaxStack(p *Program) (int, error) {
+	v := newVerifier(p, nil)
+	err := v.program()
+	return v.most, err
 }
 
 type verifier struct {
-	p    *Program
-	lib  *Library
-	rule int
-	r    *Rule
-	// depth of the stack before each instruction of the block at hand, -1 unknown
-	depth []int8
-	// comparers and windows may be read by code where their cells exist
-	inComparer bool
+	p     *Program
+	lib   *Library
+	rule  int
+	r     *Rule
+	depth []int8          // of the stack before each instruction of the block at hand, unknown before it is reached
+	owner []int           // for the first instruction of each block seen the rule it belongs to, plus 1
+	seen  map[Block]place // blocks of the rule at hand, and the narrowest place each was checked for
+	most  int             // the greatest depth
+}
+
+const unknown = -1
+
+func newVerifier(p *Program, lib *Library) *verifier {
+	return &verifier{p: p, lib: lib, rule: -1, seen: map[Block]place{},
+		depth: make([]int8, len(p.Code)), owner: make([]int, len(p.Code))}
 }
 
 func (v *verifier) fail(pc int, format string, args ...any) error {
@@ -62,8 +80,18 @@ func (v *verifier) program() error {
 		return v.fail(-1, "%d lines for %d instructions", len(p.Lines), len(p.Code))
 	}
 	for i, l := range p.Lines {
-		if int(l.File) >= len(p.Files) && (l.Line > 0 || l.File > 0) {
+		if !v.inFile(l) {
 			return v.fail(i, "its line is in file %d of %d", l.File, len(p.Files))
+		}
+	}
+	for i, in := range p.Code { // readers of code look at all of it, used or not
+		if in.Op >= numOps {
+			return v.fail(i, "there is no operation %d", in.Op)
+		}
+	}
+	for i, c := range p.Consts {
+		if err := wellMade(c, maxNested); err != nil {
+			return v.fail(-1, "constant %d %v", i, err)
 		}
 	}
 	for _, re := range p.Regexps {
@@ -89,7 +117,6 @@ func (v *verifier) program() error {
 		}
 	}
 	places := make([]bool, len(p.Rules))
-	v.depth = make([]int8, len(p.Code)+1)
 	for i := range p.Rules {
 		v.rule, v.r = i, &p.Rules[i]
 		if i > 0 && !inOrder(&p.Rules[i-1], v.r) {
@@ -109,6 +136,35 @@ func (v *verifier) program() error {
 			if p.Rules[a.Rule].Order >= p.Rules[i].Order {
 				return v.fail(-1, "rule %d asks rule %d, which is evaluated later", i, a.Rule)
 			}
+		}
+	}
+	return nil
+}
+
+// inFile reports whether a line is in a file of the program, or unknown.
+func (v *verifier) inFile(l Line) bool {
+	return int(l.File) < len(v.p.Files) || l.File == 0 && l.Line == 0
+}
+
+// wellMade reports what is wrong with a constant: it is nested deeper than the
+// binary form allows, or an object names a member twice.
+func wellMade(c value.Value, depth int) error {
+	if depth == 0 {
+		return fmt.Errorf("is nested deeper than %d", maxNested)
+	}
+	for _, x := range c.Items() {
+		if err := wellMade(x, depth-1); err != nil {
+			return err
+		}
+	}
+	names := map[string]bool{}
+	for _, f := range c.Fields() {
+		if names[f.Name] {
+			return fmt.Errorf("is an object with %q twice", f.Name)
+		}
+		names[f.Name] = true
+		if err := wellMade(f.Value, depth-1); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -156,6 +212,9 @@ func (v *verifier) ruleOf() error {
 			if a.Kind > Log {
 				return v.fail(-1, "there is no act of kind %d", a.Kind)
 			}
+			if a.Kind == Fire && a.Text != 0 || a.Kind == Log && (a.Tag != 0 || a.Data != 0) {
+				return v.fail(-1, "an act fires with tag and data, or logs text, not both")
+			}
 		}
 	}
 	for i := range r.Asks {
@@ -194,6 +253,11 @@ func (v *verifier) ruleOf() error {
 			return v.fail(-1, "the limit is malformed")
 		}
 	}
+	for i, pr := range r.Probes {
+		if pr.Depth < 0 || pr.Depth > math.MaxUint16 || !v.inFile(pr.Line) {
+			return v.fail(-1, "probe %d has depth %d and file %d of %d", i, pr.Depth, pr.Line.File, len(p.Files))
+		}
+	}
 	return v.codeOf()
 }
 
@@ -206,16 +270,22 @@ const (
 	onCell                   // all
 )
 
-// codeOf walks every block of the rule.
+// codeOf walks every block of the rule, each once for every place narrower
+// than those before.
 func (v *verifier) codeOf() error {
 	r := v.r
+	clear(v.seen)
 	for _, b := range r.placed() {
 		if b.at == 0 && b.optional {
+			continue
+		}
+		if in, ok := v.seen[b.at]; ok && in <= b.place {
 			continue
 		}
 		if err := v.block(b.at, b.place); err != nil {
 			return err
 		}
+		v.seen[b.at] = b.place
 	}
 	return nil
 }
@@ -289,84 +359,71 @@ func (r *Rule) uses(p *Program, op Op) bool {
 // way to an instruction before the instruction.
 func (v *verifier) block(b Block, in place) error {
 	p := v.p
-	if b == 0 || int(b) >= len(p.Code) {
-		return v.fail(int(b), "no code begins here")
+	if b == 0 || int64(b) >= int64(len(p.Code)) {
+		return v.fail(-1, "no code begins at %d", b)
 	}
 	start := int(b)
-	const unknown = -1
-	depth, end := 0, start // end: the farthest target of a jump
-	v.depth[start] = 0
-	clean := start // depths up to here are set
-	reach := func(pc, d int) error {
-		for clean < pc {
-			clean++
-			v.depth[clean] = unknown
+	if p.Code[start-1].Op != OpRet {
+		return v.fail(start, "a block cannot begin within another")
+	}
+	if o := v.owner[start]; o != 0 && o != v.rule+1 {
+		return v.fail(start, "the block belongs to rule %d", o-1)
+	}
+	v.owner[start] = v.rule + 1
+	end := start
+	for p.Code[end].Op != OpRet {
+		v.depth[end] = unknown
+		if end++; end == len(p.Code) {
+			return v.fail(end-1, "the block has no end")
 		}
+	}
+	v.depth[start], v.depth[end] = 0, unknown
+	if start == end {
+		return v.fail(start, "ret takes 1 value of 0")
+	}
+	reach := func(pc, d int) error {
 		if v.depth[pc] != unknown && int(v.depth[pc]) != d {
 			return v.fail(pc, "is reached with %d and with %d values", v.depth[pc], d)
 		}
 		v.depth[pc] = int8(d)
+		v.most = max(v.most, d)
 		return nil
 	}
-	for pc := start; ; pc++ {
-		if pc >= len(p.Code) {
-			return v.fail(pc-1, "the block has no end")
-		}
-		if pc > clean {
-			clean = pc
-			v.depth[pc] = unknown
-		}
-		if v.depth[pc] == unknown {
-			return v.fail(pc, "is never reached")
-		}
-		depth = int(v.depth[pc])
+	for pc := start; pc < end; pc++ {
 		i := p.Code[pc]
-		if i.Op >= numOps {
-			return v.fail(pc, "there is no operation %d", i.Op)
-		}
 		if err := v.operand(pc, i, in); err != nil {
 			return err
 		}
-		takes := i.takes(p)
+		depth, takes, row := int(v.depth[pc]), i.takes(p), &ops[i.Op]
 		if takes > depth {
 			return v.fail(pc, "%s takes %d values of %d", i.Op, takes, depth)
 		}
-		row := &ops[i.Op]
 		depth += row.Pushes - takes
 		if depth > maxStack {
 			return v.fail(pc, "more than %d values", maxStack)
 		}
-		if i.Op == OpRet {
-			if depth != 0 {
-				return v.fail(pc, "ret leaves %d values", depth)
-			}
-			if end > pc {
-				return v.fail(pc, "a jump goes beyond the end of the block")
-			}
-			return nil
-		}
 		if i.Op.jumps() {
-			t := int(i.A)
-			if t <= pc || t >= len(p.Code) {
-				return v.fail(pc, "jumps to %d", t)
+			if int64(i.A) <= int64(pc) || int64(i.A) > int64(end) {
+				return v.fail(pc, "jumps to %d, which is not further on in its block", i.A)
 			}
-			end = max(end, t)
-			if err := reach(t, depth+row.Jump); err != nil {
+			if err := reach(int(i.A), depth+row.Jump); err != nil {
 				return err
 			}
 		}
-		if pc+1 < len(p.Code) {
-			if err := reach(pc+1, depth); err != nil {
-				return err
-			}
+		if err := reach(pc+1, depth); err != nil {
+			return err
 		}
 	}
+	if d := v.depth[end]; d != 1 {
+		return v.fail(end, "ret leaves %d values", d-1)
+	}
+	return v.operand(end, p.Code[end], in)
 }
 
 func (v *verifier) operand(pc int, i Instr, in place) error {
-	p, r, a := v.p, v.r, int(i.A)
+	p, r, a := v.p, v.r, int64(i.A)
 	index := func(n int, what string) error {
-		if a >= n {
+		if a >= int64(n) {
 			return v.fail(pc, "%s %d of %d", what, a, n)
 		}
 		return nil
