@@ -1,0 +1,120 @@
+package vm
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/eda-lang/eda/vm/value"
+)
+
+// What TestVerifyRefuses leaves out: bounds of each kind of operand, the
+// stack, and the parts of rules.
+func TestVerifyBounds(t *testing.T) {
+	// cond puts other code in the place of the condition of the first rule
+	cond := func(ins ...Instr) func(p *Program) {
+		return func(p *Program) {
+			p.Rules[0].When = Block(len(p.Code))
+			for _, in := range append(ins, Instr{Op: OpRet}) {
+				p.Code, p.Lines = append(p.Code, in), append(p.Lines, Line{})
+			}
+		}
+	}
+	one := Instr{Op: OpConst}
+	var full []Instr
+	for range maxStack + 1 {
+		full = append(full, one)
+	}
+	for _, c := range []struct {
+		name   string
+		change func(p *Program)
+		want   string
+	}{
+		{"constant", cond(Instr{Op: OpConst, A: 9}), "constant 9 of 9"},
+		{"great constant", cond(Instr{Op: OpConst, A: 1<<32 - 1}), "constant 4294967295 of 9"},
+		{"capture", cond(Instr{Op: OpCap, A: 1}), "capture 1 of 1"},
+		{"alias", cond(Instr{Op: OpAlias, A: 2}), "alternatives beyond the source's 1"},
+		{"regexp", cond(one, Instr{Op: OpMatch, A: 1}), "regular expression 1 of 1"},
+		{"function", cond(Instr{Op: OpCall}), "function 0 of 0"},
+		{"window", cond(Instr{Op: OpAgg, A: 1}), "window 1 of 1"},
+		{"aggregate", cond(Instr{Op: OpAgg, B: 2}), "aggregate 2 of 2"},
+		{"comparer", cond(Instr{Op: OpPrev}), "comparer 0 of 0"},
+		{"ask", cond(Instr{Op: OpActive}), "ask 0 of 0"},
+		{"decimals", cond(one, Instr{Op: OpFixed, A: 10}), "10 decimals"},
+		{"count", cond(Instr{Op: OpConcat, A: maxStack + 1}), "65 values"},
+		{"list of more than there is", cond(one, Instr{Op: OpMakeList, A: 2}), "takes 2 values of 1"},
+		{"object of more than there is", cond(one, Instr{Op: OpMakeObject, A: 4}), "takes 2 values of 1"},
+		{"a second operand", cond(Instr{Op: OpConst, B: 1}), "const has one operand"},
+		{"an operand too many", cond(Instr{Op: OpTag, A: 1}), "tag has no operand"},
+		{"overflow", cond(full...), "more than 64 values"},
+		{"ret of nothing", cond(), "takes 1 value"},
+		{"ret of two", cond(one, one), "ret leaves 1 values"},
+		{"jump to itself", cond(one, Instr{Op: OpJumpTrue}), "jumps to"},
+		{"unequal depth", func(p *Program) {
+			cond(one, Instr{Op: OpJumpTrue, A: uint32(len(p.Code)) + 3}, one)(p)
+		}, "is reached with"},
+		{"jump into the next block", func(p *Program) {
+			cond(one, Instr{Op: OpJumpTrue, A: uint32(len(p.Code)) + 3})(p)
+			cond(one)(p)
+			p.Rules[0].When = Block(len(p.Code)) - 5
+		}, "jumps to"},
+		{"name that is no text", func(p *Program) { p.Consts[4] = value.List([]value.Value{{}, value.Int(1)}) }, "a name of an object is no text"},
+		{"negative duration", func(p *Program) { p.Consts[2] = value.Duration(-1) }, "needs a duration"},
+		{"event", func(p *Program) { p.Events[0].Pattern = "/a//b" }, "event"},
+		{"kind", func(p *Program) { p.Events[0].Fields[0].Kind = 9 }, "has kind 9"},
+		{"file", func(p *Program) { p.Lines[1].File = 1 }, "in file 1 of 1"},
+		{"no source", func(p *Program) { p.Rules[0].Elems = nil }, "0 alternatives"},
+		{"too many sources", func(p *Program) { p.Rules[1].Elems = make([]Elem, 33) }, "33 alternatives"},
+		{"hold without when", func(p *Program) { p.Rules[1].For = 1 }, "a rule without when"},
+		{"negative hold", func(p *Program) { p.Rules[0].For = -1 }, "a duration is negative"},
+		{"key without code", func(p *Program) { p.Rules[0].Key[0].Code = 0 }, "no code begins"},
+		{"window kind", func(p *Program) { p.Rules[0].Windows[0].Kind = 5 }, "has kind 5"},
+		{"last too many", func(p *Program) { p.Rules[0].Windows[0] = Window{Kind: Last, Size: 1 << 40} }, "size"},
+		{"limit with another's key", func(p *Program) { p.Rules[0].Limit.Own = false }, "limit is malformed"},
+		{"ask for no situation", func(p *Program) { p.Rules[1].Asks[0].Rule = 1 }, "without when"},
+		{"ask joins on nothing", func(p *Program) { p.Rules[1].Asks[0] = Ask{0, []int{0}, []int{0}} }, "joins on a key part"},
+		{"active in a key", func(p *Program) {
+			p.Rules[1].Key = []KeyPart{{"k", Block(len(p.Code))}}
+			when := p.Rules[0].When
+			cond(Instr{Op: OpActive})(p)
+			p.Rules[0].When = when
+		}, "active cannot stand"},
+	} {
+		p := sample()
+		c.change(p)
+		err := Verify(p, nil)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+			continue
+		}
+		var bad *VerifyError
+		if !errors.As(err, &bad) || !strings.HasPrefix(err.Error(), "bad program") {
+			t.Errorf("%s: %#v", c.name, err)
+		}
+	}
+}
+
+// A library lacks what the program names.
+func TestVerifyAgainstLibrary(t *testing.T) {
+	if err := Verify(sample(), library()); err != nil {
+		t.Fatal(err)
+	}
+	p := sample()
+	p.Funcs = []string{"round"}
+	if err := Verify(p, library()); err == nil || !strings.Contains(err.Error(), `there is no function "round" here`) {
+		t.Error(err)
+	}
+	p = sample()
+	p.Rules[0].Windows[0].Aggs[1] = "median"
+	if err := Verify(p, library()); err == nil || !strings.Contains(err.Error(), `there is no aggregator "median" here`) {
+		t.Error(err)
+	}
+	lib := library()
+	lib.Funcs["round"] = Func{Name: "round", Min: 1, Max: 2}
+	p = sample()
+	p.Funcs = []string{"round"}
+	p.Code[1] = Instr{Op: OpCall}
+	if err := Verify(p, lib); err == nil || !strings.Contains(err.Error(), "round takes 1 to 2 arguments, not 0") {
+		t.Error(err)
+	}
+}
