@@ -3,19 +3,39 @@ package runtime
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
-	"fmt"
+	"hash/maphash"
+	"io"
 	"math"
+	"sync"
 	"time"
 	"unicode/utf8"
 
 	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/eda-lang/eda/vm"
-	"github.com/eda-lang/eda/vm/calendar"
 	"github.com/eda-lang/eda/vm/tag"
 	"github.com/eda-lang/eda/vm/value"
 )
+
+// The frame, as it stands on the wire (S30c). All of it is msgpack.
+//
+//	message = frame | tag frame .             two frames: the first is the tag, byte for byte
+//	frame   = map { "tag": str, "data": map, "_eda": map } .
+//	_eda    = map { "id": str, "rule": str, "hops": int, "engine": str } .
+//
+// A sender may leave out data, which then is empty, and _eda. Other members of
+// a frame are ignored; of members of one name the last counts. What is written
+// here has tag, data, _eda in this order, ints in the fewest bytes, floats as
+// float64, none as nil, times and durations as text; the same event gives the
+// same bytes.
+//
+// What becomes of msgpack's types: nil is none; bool is bool; an integer is an
+// int, beyond int64 a float; a float is a float, NaN and infinities are none;
+// str is text and must be UTF-8; array is a list; map is an object, keys must be
+// str; a timestamp (extension -1) is RFC 3339 text. bin and every other
+// extension make a bad frame.
 
 // FrameLimits bound what one message may hold. Zero fields mean the defaults.
 type FrameLimits struct {
@@ -58,6 +78,8 @@ const (
 	FrameCount
 	TagsDiffer
 	BadMeta
+	ReservedTag
+	TimeRange
 )
 
 var faultTexts = [...]string{
@@ -65,10 +87,19 @@ var faultTexts = [...]string{
 	DataNotMap: "data is no map", TooLarge: "over the size limit", TooDeep: "nested too deep", TooManyItems: "too many items",
 	TrailingBytes: "bytes after the end", BinaryData: "binary data", KeyNotText: "a key that is no text", NotUTF8: "text that is no UTF-8",
 	ArrayReserved: "an array, which is reserved", FrameCount: "neither one frame nor two", TagsDiffer: "the first frame is not the tag",
-	BadMeta: "_eda is malformed",
+	BadMeta: "_eda is malformed", ReservedTag: "tag under /eda/, which is the engine's own", TimeRange: "a timestamp beyond the year 9999",
 }
 
-func (f FrameFault) Error() string { return faultTexts[f] }
+// String says the fault in words.
+func (f FrameFault) String() string {
+	if f == 0 || int(f) >= len(faultTexts) {
+		return "fault?"
+	}
+	return faultTexts[f]
+}
+
+// Error is String.
+func (f FrameFault) Error() string { return f.String() }
 
 // DecodeMessage reads one message: one frame, or two with the tag first (S30c).
 // The event's time is not set. An error is a FrameFault.
@@ -108,16 +139,27 @@ func DecodeFrame(frame []byte, lim FrameLimits) (Incoming, error) {
 	case !(c >= 0x80 && c <= 0x8f || c == 0xde || c == 0xdf):
 		return Incoming{}, NotAMap
 	}
-	d := msgpack.NewDecoder(bytes.NewReader(frame))
-	v, err := decode(d)
+	u := unpackers.Get().(*unpacker)
+	defer u.release()
+	u.reset(frame)
+	v, err := u.value()
 	if err != nil {
+		var fault FrameFault
+		if errors.As(err, &fault) {
+			return Incoming{}, fault
+		}
 		return Incoming{}, NotMsgpack
 	}
-	var in Incoming
-	t := v.Get("tag")
+	return incoming(v)
+}
+
+// incoming is the event that a frame's map says.
+func incoming(frame value.Value) (Incoming, error) {
+	t := frame.Get("tag")
 	if t.IsNone() {
 		return Incoming{}, NoTag
 	}
+	var in Incoming
 	var ok bool
 	if in.Event.Tag, ok = t.AsString(); !ok {
 		return Incoming{}, TagNotText
@@ -125,24 +167,32 @@ func DecodeFrame(frame []byte, lim FrameLimits) (Incoming, error) {
 	if in.Event.Tag == "" {
 		return Incoming{}, TagEmpty
 	}
-	in.Event.Data = v.Get("data")
-	if in.Event.Data.IsNone() {
+	if in.Event.Data = frame.Get("data"); in.Event.Data.IsNone() {
 		in.Event.Data = value.Object(nil)
 	}
 	if in.Event.Data.Kind() != value.KindObject {
 		return Incoming{}, DataNotMap
 	}
-	if meta := v.Get("_eda"); !meta.IsNone() {
+	if meta := frame.Get("_eda"); !meta.IsNone() {
 		if meta.Kind() != value.KindObject {
 			return Incoming{}, BadMeta
 		}
-		in.Engine, _ = meta.Get("engine").AsString()
-		if hops, ok := meta.Get("hops").AsInt(); ok {
-			if hops < 0 || hops > math.MaxInt32 {
+		if engine := meta.Get("engine"); !engine.IsNone() {
+			if in.Engine, ok = engine.AsString(); !ok {
 				return Incoming{}, BadMeta
 			}
-			in.Event.Hops = int(hops)
 		}
+		// hops bound loops through other engines, so what is no count is no 0
+		if hops := meta.Get("hops"); !hops.IsNone() {
+			n, ok := hops.AsInt()
+			if !ok || n < 0 || n > math.MaxInt32 {
+				return Incoming{}, BadMeta
+			}
+			in.Event.Hops = int(n)
+		}
+	}
+	if in.Engine == "" && tag.Reserved(in.Event.Tag) {
+		return Incoming{}, ReservedTag
 	}
 	return in, nil
 }
@@ -290,8 +340,77 @@ func (w *walker) value(depth int) error {
 
 var errKind = errors.New("a kind that events do not have")
 
-// decode reads one value, keys in order, a later one of the same name winning.
-func decode(d *msgpack.Decoder) (value.Value, error) {
+// unpacker reads values that a walker has passed. It keeps what it works with,
+// so that an event costs what its value needs and nothing else.
+type unpacker struct {
+	in     bytes.Reader
+	d      *msgpack.Decoder
+	buf    []byte        // a text
+	fields []value.Field // of the objects being read, one above the other
+	items  []value.Value // likewise of lists
+	texts  interner
+}
+
+var unpackers = sync.Pool{New: func() any { return newUnpacker() }}
+
+func newUnpacker() *unpacker {
+	u := &unpacker{}
+	u.d = msgpack.NewDecoder(&u.in)
+	return u
+}
+
+func (u *unpacker) reset(data []byte) {
+	u.in.Reset(data)
+	u.d.Reset(&u.in)
+	u.fields, u.items = u.fields[:0], u.items[:0]
+}
+
+// release gives u back, without what one large frame made it grow to and
+// without the frame.
+func (u *unpacker) release() {
+	const keep = 1 << 10
+	if cap(u.fields) > keep || cap(u.items) > keep || cap(u.buf) > 64*keep {
+		return
+	}
+	clear(u.fields[:cap(u.fields)])
+	clear(u.items[:cap(u.items)])
+	u.reset(nil)
+	unpackers.Put(u)
+}
+
+// text reads a str.
+func (u *unpacker) text() (string, error) {
+	n, err := u.d.DecodeBytesLen()
+	if err != nil {
+		return "", err
+	}
+	if n < 0 || n > u.in.Len() {
+		return "", io.ErrUnexpectedEOF
+	}
+	if cap(u.buf) < n {
+		u.buf = make([]byte, n)
+	}
+	u.buf = u.buf[:n]
+	if err := u.d.ReadFull(u.buf); err != nil {
+		return "", err
+	}
+	return u.texts.text(u.buf), nil
+}
+
+// array reads the head of an array, int an integer.
+func (u *unpacker) array() (int, error) {
+	n, err := u.d.DecodeArrayLen()
+	if n < 0 {
+		return 0, errKind
+	}
+	return n, err
+}
+
+func (u *unpacker) int() (int64, error) { return u.d.DecodeInt64() }
+
+// value reads one value, keys in order, a later one of the same name winning.
+func (u *unpacker) value() (value.Value, error) {
+	d := u.d
 	c, err := d.PeekCode()
 	if err != nil {
 		return value.Value{}, err
@@ -315,46 +434,127 @@ func decode(d *msgpack.Decoder) (value.Value, error) {
 		n, err := d.DecodeInt64()
 		return value.Int(n), err
 	case c >= 0xa0 && c <= 0xbf, c >= 0xd9 && c <= 0xdb:
-		s, err := d.DecodeString()
+		s, err := u.text()
 		return value.String(s), err
 	case c >= 0x90 && c <= 0x9f, c == 0xdc, c == 0xdd:
 		n, err := d.DecodeArrayLen()
 		if err != nil {
 			return value.Value{}, err
 		}
-		items := make([]value.Value, n)
-		for i := range items {
-			if items[i], err = decode(d); err != nil {
+		start := len(u.items)
+		for range n {
+			v, err := u.value()
+			if err != nil {
 				return value.Value{}, err
 			}
+			u.items = append(u.items, v)
 		}
-		return value.List(items), nil
+		list := append([]value.Value(nil), u.items[start:]...)
+		u.items = u.items[:start]
+		return value.List(list), nil
 	case c >= 0x80 && c <= 0x8f, c == 0xde, c == 0xdf:
 		n, err := d.DecodeMapLen()
 		if err != nil {
 			return value.Value{}, err
 		}
-		fields := make([]value.Field, 0, n)
+		m := members{start: len(u.fields)}
 		for range n {
-			name, err := d.DecodeString()
+			name, err := u.text()
 			if err != nil {
 				return value.Value{}, err
 			}
-			v, err := decode(d)
+			v, err := u.value()
 			if err != nil {
 				return value.Value{}, err
 			}
-			fields = value.SetField(fields, name, v)
+			u.fields = m.set(u.fields, name, v)
 		}
-		return value.Object(fields), nil
+		object := append([]value.Field(nil), u.fields[m.start:]...)
+		u.fields = u.fields[:m.start]
+		return value.Object(object), nil
 	case c == 0xd6, c == 0xd7, c == 0xc7:
 		t, err := d.DecodeTime()
 		if err != nil {
 			return value.Value{}, err
 		}
+		if s := t.Unix(); s < firstSecond || s > lastSecond {
+			return value.Value{}, TimeRange
+		}
 		return value.String(t.UTC().Format(time.RFC3339Nano)), nil
 	}
 	return value.Value{}, errKind
+}
+
+// RFC 3339 has years of four digits.
+const (
+	firstSecond = -62167219200 // 0000-01-01T00:00:00Z
+	lastSecond  = 253402300799 // 9999-12-31T23:59:59Z
+)
+
+// members is the object being collected on top of a stack of fields. It is
+// value.SetField in time that grows with the members and not with their
+// square, which an object made for it would turn into minutes.
+type members struct {
+	start int            // of its fields in the stack
+	where map[string]int // from start, by name; nil while there are few
+}
+
+const fewMembers = 24
+
+// set sets a member: a later one wins, at the place of the first.
+func (m *members) set(stack []value.Field, name string, v value.Value) []value.Field {
+	own := stack[m.start:]
+	if m.where == nil {
+		for i := range own {
+			if own[i].Name == name {
+				own[i].Value = v
+				return stack
+			}
+		}
+		if len(own) < fewMembers {
+			return append(stack, value.Field{Name: name, Value: v})
+		}
+		m.where = make(map[string]int, 2*fewMembers)
+		for i := range own {
+			m.where[own[i].Name] = i
+		}
+	}
+	if i, ok := m.where[name]; ok {
+		own[i].Value = v
+		return stack
+	}
+	m.where[name] = len(own)
+	return append(stack, value.Field{Name: name, Value: v})
+}
+
+// interner gives equal short texts one string while they come close together:
+// the names of fields, hosts, states. It holds a bounded number of them.
+type interner struct {
+	seed  maphash.Seed
+	slots []string
+}
+
+const (
+	internSlots = 1 << 10
+	internBytes = 64 // longer texts seldom come again
+)
+
+// text is the string of b.
+func (in *interner) text(b []byte) string {
+	if len(b) > internBytes {
+		return string(b)
+	}
+	if len(b) == 0 {
+		return ""
+	}
+	if in.slots == nil {
+		in.seed, in.slots = maphash.MakeSeed(), make([]string, internSlots)
+	}
+	slot := &in.slots[maphash.Bytes(in.seed, b)%internSlots]
+	if *slot != string(b) {
+		*slot = string(b)
+	}
+	return *slot
 }
 
 // AppendFrame appends the frame of an event as a sender writes it.
@@ -377,7 +577,8 @@ func AppendEffect(dst []byte, p *vm.Program, e *vm.Effect, engine string) []byte
 	dst = appendText(dst, "_eda")
 	dst = append(dst, 0x84)
 	dst = appendText(dst, "id")
-	dst = appendText(dst, fmt.Sprintf("%x", e.ID))
+	dst = append(dst, 0xd9, 2*byte(len(e.ID)))
+	dst = hex.AppendEncode(dst, e.ID[:])
 	dst = appendText(dst, "rule")
 	dst = appendText(dst, p.Rules[e.Rule].Name)
 	dst = appendText(dst, "hops")
@@ -431,11 +632,17 @@ func appendMsgpack(dst []byte, v value.Value) []byte {
 		switch {
 		case n >= 0 && n < 128, n < 0 && n >= -32:
 			return append(dst, byte(n))
-		case n >= math.MinInt8 && n <= math.MaxInt8:
+		case n >= 0 && n <= math.MaxUint8:
+			return append(dst, 0xcc, byte(n))
+		case n >= 0 && n <= math.MaxUint16:
+			return binary.BigEndian.AppendUint16(append(dst, 0xcd), uint16(n))
+		case n >= 0 && n <= math.MaxUint32:
+			return binary.BigEndian.AppendUint32(append(dst, 0xce), uint32(n))
+		case n < 0 && n >= math.MinInt8:
 			return append(dst, 0xd0, byte(n))
-		case n >= math.MinInt16 && n <= math.MaxInt16:
+		case n < 0 && n >= math.MinInt16:
 			return binary.BigEndian.AppendUint16(append(dst, 0xd1), uint16(n))
-		case n >= math.MinInt32 && n <= math.MaxInt32:
+		case n < 0 && n >= math.MinInt32:
 			return binary.BigEndian.AppendUint32(append(dst, 0xd2), uint32(n))
 		}
 		return binary.BigEndian.AppendUint64(append(dst, 0xd3), uint64(n))
@@ -477,53 +684,4 @@ func SkipDerived(t string) bool {
 		return false
 	}
 	return true
-}
-
-// AppendEventJSON appends an event as a line of a recording, without the
-// line's end.
-func AppendEventJSON(dst []byte, ev *vm.Event) []byte {
-	dst = append(dst, `{"time":"`...)
-	dst = calendar.AppendTime(dst, ev.T)
-	dst = append(dst, `","tag":`...)
-	dst = value.AppendQuoted(dst, ev.Tag)
-	dst = append(dst, `,"data":`...)
-	if ev.Data.Kind() != value.KindObject {
-		return append(dst, "{}}"...)
-	}
-	dst = value.AppendJSON(dst, ev.Data)
-	return append(dst, '}')
-}
-
-// AppendEffectJSON appends an effect as one JSON object: {"time", "rule",
-// "key", "tag", "data", "id"}; a log has "log" in place of tag and data.
-func AppendEffectJSON(dst []byte, p *vm.Program, e *vm.Effect) []byte {
-	r := &p.Rules[e.Rule]
-	dst = append(dst, `{"time":"`...)
-	dst = calendar.AppendTime(dst, e.T)
-	dst = append(dst, `","rule":`...)
-	dst = value.AppendQuoted(dst, r.Name)
-	dst = append(dst, `,"key":{`...)
-	for i, k := range e.Key {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = value.AppendQuoted(dst, r.Key[i].Name)
-		dst = append(dst, ':')
-		dst = value.AppendQuoted(dst, k)
-	}
-	dst = append(dst, '}')
-	if e.Kind == vm.Logged {
-		dst = append(dst, `,"log":`...)
-		dst = value.AppendQuoted(dst, e.Text)
-	} else {
-		dst = append(dst, `,"tag":`...)
-		dst = value.AppendQuoted(dst, e.Tag)
-		dst = append(dst, `,"data":`...)
-		if e.Data.Kind() == value.KindObject {
-			dst = value.AppendJSON(dst, e.Data)
-		} else {
-			dst = append(dst, "{}"...)
-		}
-	}
-	return fmt.Appendf(dst, `,"id":"%x"}`, e.ID)
 }

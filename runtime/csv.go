@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/eda-lang/eda/vm"
 	"github.com/eda-lang/eda/vm/calendar"
@@ -23,11 +24,14 @@ type CSVOptions struct {
 	Tag  string // column of the tag ("tag"), or a tag made of columns: "/client/load/{host}"
 }
 
-// csvReader reads CSV (RFC 4180) with a header. Every other column is a field:
-// an int, a float, true or false by what it says, text otherwise; an empty
-// cell leaves the field out.
+// csvReader reads CSV (RFC 4180, UTF-8) with a header. Every column but those
+// of time and tag is a field: an int, a float, true or false where a cell is
+// written as one, text otherwise; an empty cell leaves the field out. What
+// would not read back as it is written stays text: 007, +5, 1e999, an integer
+// beyond 64 bits.
 type csvReader struct {
 	in     *csv.Reader
+	meter  *meter
 	name   string
 	header []string
 	time   int
@@ -39,7 +43,8 @@ type csvReader struct {
 }
 
 func newCSV(r io.Reader, name string, opt CSVOptions) (*csvReader, error) {
-	c := &csvReader{in: csv.NewReader(r), name: name, last: math.MinInt64, tag: -1}
+	m := &meter{r: r}
+	c := &csvReader{in: csv.NewReader(m), meter: m, name: name, last: math.MinInt64, tag: -1}
 	c.in.ReuseRecord = true
 	header, err := c.in.Read()
 	if errors.Is(err, io.EOF) {
@@ -50,6 +55,16 @@ func newCSV(r io.Reader, name string, opt CSVOptions) (*csvReader, error) {
 	}
 	c.header = slices.Clone(header)
 	c.header[0] = strings.TrimPrefix(c.header[0], "\ufeff")
+	for i, h := range c.header {
+		switch {
+		case !utf8.ValidString(h):
+			return nil, c.fail(i, "this column's name is no UTF-8; save the file as UTF-8")
+		case h == "":
+			return nil, c.fail(i, "this column has no name; the first line names the columns")
+		case slices.Index(c.header, h) < i:
+			return nil, c.fail(i, "there are two columns %q; rename one", h)
+		}
+	}
 	column := func(want ...string) int {
 		for _, w := range want {
 			if i := slices.Index(c.header, w); i >= 0 {
@@ -66,6 +81,8 @@ func newCSV(r io.Reader, name string, opt CSVOptions) (*csvReader, error) {
 		return nil, fmt.Errorf("%s: no column %q holds the time; the columns are %s (--time names another)", name, names[0], strings.Join(c.header, ", "))
 	}
 	switch {
+	case !utf8.ValidString(opt.Tag):
+		return nil, fmt.Errorf("%s: the tag %q is no UTF-8", name, opt.Tag)
 	case strings.ContainsAny(opt.Tag, "/{"):
 		for rest := opt.Tag; rest != ""; {
 			before, after, found := strings.Cut(rest, "{")
@@ -99,6 +116,9 @@ func newCSV(r io.Reader, name string, opt CSVOptions) (*csvReader, error) {
 func (c *csvReader) wrap(err error) error {
 	var pe *csv.ParseError
 	if errors.As(err, &pe) {
+		if errors.Is(err, csv.ErrFieldCount) {
+			return fmt.Errorf("%s:%d: this row does not have the %d columns of the first line", c.name, pe.Line, len(c.header))
+		}
 		return fmt.Errorf("%s:%d:%d: %w", c.name, pe.Line, pe.Column, pe.Err)
 	}
 	return fmt.Errorf("%s: %w", c.name, err)
@@ -111,9 +131,10 @@ func (c *csvReader) fail(col int, format string, args ...any) error {
 
 func (c *csvReader) Next(batch []vm.Event) (int, error) {
 	for i := range batch {
+		c.meter.n = 0
 		row, err := c.in.Read()
 		if errors.Is(err, io.EOF) {
-			return i, err
+			return i, io.EOF
 		}
 		if err != nil {
 			return i, c.wrap(err)
@@ -148,14 +169,21 @@ func (c *csvReader) event(row []string, ev *vm.Event) error {
 		ev.Tag = b.String()
 	}
 	if err := validTag(ev.Tag); err != nil {
-		return c.fail(max(c.tag, 0), "%q: %w", ev.Tag, err)
+		col := c.tag
+		if col < 0 && len(c.cols) > 0 {
+			col = c.cols[0]
+		}
+		return c.fail(max(col, 0), "the tag %q: %w", ev.Tag, err)
 	}
-	var fields []value.Field
+	fields := make([]value.Field, 0, len(row))
 	for i, cell := range row {
+		if !utf8.ValidString(cell) {
+			return c.fail(i, "this cell is no UTF-8; save the file as UTF-8")
+		}
 		if i == c.time || i == c.tag || cell == "" {
 			continue
 		}
-		fields = value.SetField(fields, c.header[i], csvValue(strings.Clone(cell)))
+		fields = append(fields, value.Field{Name: c.header[i], Value: csvValue(strings.Clone(cell))})
 	}
 	ev.Data = value.Object(fields)
 	return nil
@@ -169,13 +197,34 @@ func csvValue(s string) value.Value {
 	if strings.Trim(s, "0123456789+-.eE") != "" {
 		return value.String(s)
 	}
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil && s[0] != '+' && (len(s) == 1 || s[0] != '0') {
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil && strconv.FormatInt(n, 10) == s {
 		return value.Int(n)
 	}
-	if f, err := strconv.ParseFloat(s, 64); err == nil && strings.ContainsAny(s, ".eE") {
-		return value.Float(f)
+	if strings.ContainsAny(s, ".eE") {
+		if f, err := strconv.ParseFloat(s, 64); err == nil {
+			return value.Float(f)
+		}
 	}
 	return value.String(s)
+}
+
+// meter bounds what one row may take, so that a quote that is never closed
+// does not read the whole file as one cell. A csv.Reader reads ahead, so this
+// is exact to its buffer.
+type meter struct {
+	r io.Reader
+	n int
+}
+
+var errLongRow = fmt.Errorf("a row is longer than %d MiB; is a quote not closed?", maxLine>>20)
+
+func (m *meter) Read(b []byte) (int, error) {
+	if m.n > maxLine {
+		return 0, errLongRow
+	}
+	n, err := m.r.Read(b)
+	m.n += n
+	return n, err
 }
 
 // csvTime reads RFC 3339, "2006-01-02 15:04:05" in UTC, or seconds since the epoch.
@@ -183,8 +232,10 @@ func csvTime(s string) (int64, error) {
 	if t, err := calendar.ParseTime(s); err == nil {
 		return t, nil
 	}
-	if t, err := time.Parse("2006-01-02 15:04:05.999999999", s); err == nil {
-		return calendar.ParseTime(t.Format(time.RFC3339Nano))
+	if len(s) > len(time.DateOnly) && s[len(time.DateOnly)] == ' ' {
+		if t, err := calendar.ParseTime(strings.Replace(s, " ", "T", 1) + "Z"); err == nil {
+			return t, nil
+		}
 	}
 	whole, frac, _ := strings.Cut(s, ".")
 	n, err := strconv.ParseInt(whole, 10, 64)

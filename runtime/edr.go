@@ -9,8 +9,7 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
-
-	"github.com/vmihailenco/msgpack/v5"
+	"sort"
 
 	"github.com/eda-lang/eda/vm"
 	"github.com/eda-lang/eda/vm/value"
@@ -18,23 +17,37 @@ import (
 
 // The form .edr, version 1. All numbers of fixed size are big endian.
 //
-//	file   = "EDAREC" version:u16 { block } .
-//	block  = length:u32 checksum:u32 count:u32 first:i64 last:i64 payload .
-//	payload = msgpack array: [ tags: [str …], events: [ [dt, tag, data] … ] ] .
+//	file    = "EDAREC" version:u16 { block } .
+//	block   = length:u32 checksum:u32 count:u32 first:i64 last:i64 payload .
+//	payload = msgpack array: [ tags: [ str … ], events: [ [ dt, tag, data ] … ] ] .
 //
-// length is that of the payload, in bytes; checksum is CRC-32C (RFC 3720) of
-// count, first, last and payload; first and last are the times of the block's
-// first and last event, ns; dt is the time since the event before, in ns, since
-// first for the first; tag is an index into tags. A file is read up to its last
-// whole block: what follows was being written when the writer ended.
+// length is that of the payload, in bytes, at most 16 MiB; checksum is CRC-32C
+// (RFC 3720) of count, first, last and payload; count is that of the events, at
+// least 1; first and last are the times of the block's first and last event, ns
+// since the Unix epoch; dt is the time since the event before, in ns, 0 for the
+// first; tag is an index into tags, from 0; data is a map of the kinds that a
+// frame may have.
+//
+// A writer ends a block before its payload exceeds 64 KiB, at 4,096 events, and
+// when it is flushed; an event larger than that has a block of its own. A file
+// is read up to its last whole block: what follows was being written when the
+// writer ended, or is the zeros that a file system left there. Bytes are taken
+// for such a tail only if they can be one: a head or a payload cut short by the
+// end of the file, or a block that is wrong with nothing or only zeros behind
+// it. Anything else is damage, and an error; so is a length that is wrong, which
+// shows when the checksum fits a part of what is there.
 const (
 	edrMagic   = "EDAREC"
 	edrVersion = 1
+	edrStart   = int64(len(edrMagic) + 2)
 	edrHead    = 28
 	// blocks are ended at this size or count
 	edrBlock      = 64 << 10
 	edrBlockCount = 4096
 	edrMaxBlock   = 16 << 20
+	// values may nest as deep as in JSON lines, below payload, events and event
+	edrDepth = maxDepth + 2
+	edrItems = 8 << 20
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -45,6 +58,27 @@ type BlockInfo struct {
 	Length      int   // of its payload, bytes
 	Count       int   // events
 	First, Last int64 // their times, ns
+}
+
+// parseHead reads what stands before a payload; the offset is the caller's.
+func parseHead(head []byte) BlockInfo {
+	return BlockInfo{
+		Length: int(binary.BigEndian.Uint32(head)), Count: int(binary.BigEndian.Uint32(head[8:])),
+		First: int64(binary.BigEndian.Uint64(head[12:])), Last: int64(binary.BigEndian.Uint64(head[20:])),
+	}
+}
+
+// check reports what in a head cannot be, after is the time before it.
+func (b *BlockInfo) check(after int64) error {
+	switch {
+	case b.Length > edrMaxBlock:
+		return fmt.Errorf("it claims %d bytes", b.Length)
+	case b.Count == 0 || b.Count > b.Length:
+		return fmt.Errorf("it claims %d events in %d bytes", b.Count, b.Length)
+	case b.First < after || b.Last < b.First:
+		return errors.New("its times go back")
+	}
+	return nil
 }
 
 // TornError says that the end of an .edr file is cut: its writer was stopped.
@@ -59,15 +93,19 @@ func (e *TornError) Error() string {
 	return fmt.Sprintf("%s: the end is cut: %d bytes after byte %d are no whole block; all before was read", e.Name, e.Lost, e.Offset)
 }
 
+// edrWriter writes .edr. After an error it writes nothing more, so that what
+// was written stays readable.
 type edrWriter struct {
-	w       io.Writer
-	payload []byte
-	tags    map[string]int
-	names   []string
-	count   int
-	first   int64
-	last    int64
-	any     bool
+	w     io.Writer
+	err   error
+	body  []byte // the events of the block
+	out   []byte // the block
+	tags  map[string]int
+	names []string
+	size  int // of the names, as they will be written
+	count int
+	first int64
+	last  int64
 }
 
 func newEDRWriter(w io.Writer) (*edrWriter, error) {
@@ -75,106 +113,176 @@ func newEDRWriter(w io.Writer) (*edrWriter, error) {
 	if _, err := w.Write(head); err != nil {
 		return nil, err
 	}
-	return &edrWriter{w: w, tags: map[string]int{}}, nil
+	return &edrWriter{w: w, tags: map[string]int{}, last: math.MinInt64}, nil
 }
 
+// Write implements EventWriter. An event that could not be read back is
+// refused: without a tag, over 16 MiB, nested deeper than 63, or with text that
+// is no UTF-8; the writer goes on after it.
 func (e *edrWriter) Write(ev *vm.Event) error {
-	if e.any && ev.T < e.last {
+	if e.err != nil {
+		return e.err
+	}
+	switch {
+	case ev.T < e.last:
 		return ErrOrder
+	case ev.Tag == "":
+		return errors.New("an event without a tag cannot be recorded")
+	case e.count > 0 && uint64(ev.T)-uint64(e.last) > math.MaxInt64:
+		if err := e.Flush(); err != nil {
+			return err
+		}
 	}
-	before := e.last
-	if e.count == 0 {
-		e.first, before = ev.T, ev.T
+	if err := e.add(ev); err != nil {
+		return err
 	}
-	id, ok := e.tags[ev.Tag]
-	if !ok {
-		id = len(e.names)
-		e.tags[ev.Tag] = id
-		e.names = append(e.names, ev.Tag)
-	}
-	e.payload = append(e.payload, 0x93)
-	e.payload = appendMsgpack(e.payload, value.Int(ev.T-before))
-	e.payload = appendMsgpack(e.payload, value.Int(int64(id)))
-	e.payload = appendData(e.payload, ev.Data)
-	e.last, e.any = ev.T, true
-	e.count++
-	if len(e.payload) >= edrBlock || e.count >= edrBlockCount {
+	if e.count >= edrBlockCount || len(e.body)+e.size >= edrBlock {
 		return e.Flush()
 	}
 	return nil
 }
 
+// add appends an event to the block.
+func (e *edrWriter) add(ev *vm.Event) error {
+	id, known := e.tags[ev.Tag]
+	if !known {
+		id = len(e.names)
+	}
+	before := e.last
+	if e.count == 0 {
+		before = ev.T
+	}
+	start := len(e.body)
+	e.body = append(e.body, 0x93)
+	e.body = appendMsgpack(e.body, value.Int(ev.T-before))
+	e.body = appendMsgpack(e.body, value.Int(int64(id)))
+	e.body = appendData(e.body, ev.Data)
+	// what a reader would refuse would cost it the whole block
+	w := walker{data: e.body[start:], items: edrItems / 2}
+	err := w.value(edrDepth - 2)
+	if err == nil && !known {
+		w = walker{data: appendText(e.out[:0], ev.Tag), items: 1}
+		err = w.value(1)
+	}
+	if size := len(e.body) - start + len(ev.Tag); err == nil && size > edrMaxBlock-2*edrBlock {
+		err = TooLarge
+	}
+	if err != nil {
+		e.body = e.body[:start]
+		return fmt.Errorf("this event cannot be recorded: %w", err)
+	}
+	if e.count > 0 && len(e.body)+e.size+len(ev.Tag) > edrBlock {
+		// it begins the next block
+		e.body = e.body[:start]
+		if err := e.Flush(); err != nil {
+			return err
+		}
+		return e.add(ev)
+	}
+	if !known {
+		e.tags[ev.Tag] = id
+		e.names = append(e.names, ev.Tag)
+		e.size += len(ev.Tag) + 5
+	}
+	if e.count == 0 {
+		e.first = ev.T
+	}
+	e.last = ev.T
+	e.count++
+	return nil
+}
+
 // Flush ends the block, so that what was written can be read.
 func (e *edrWriter) Flush() error {
-	if e.count == 0 {
-		return nil
+	if e.err != nil || e.count == 0 {
+		return e.err
 	}
-	body := appendHead([]byte{0x92}, len(e.names), 0x90, 0xdc)
-	for _, n := range e.names {
-		body = appendText(body, n)
-	}
-	body = appendHead(body, e.count, 0x90, 0xdc)
-	body = append(body, e.payload...)
-	out := make([]byte, 8, edrHead+len(body))
+	out := append(e.out[:0], make([]byte, 8)...)
 	out = binary.BigEndian.AppendUint32(out, uint32(e.count))
 	out = binary.BigEndian.AppendUint64(out, uint64(e.first))
 	out = binary.BigEndian.AppendUint64(out, uint64(e.last))
-	out = append(out, body...)
-	binary.BigEndian.PutUint32(out, uint32(len(body)))
+	out = appendHead(append(out, 0x92), len(e.names), 0x90, 0xdc)
+	for _, n := range e.names {
+		out = appendText(out, n)
+	}
+	out = appendHead(out, e.count, 0x90, 0xdc)
+	out = append(out, e.body...)
+	binary.BigEndian.PutUint32(out, uint32(len(out)-edrHead))
 	binary.BigEndian.PutUint32(out[4:], crc32.Checksum(out[8:], castagnoli))
-	e.payload, e.names, e.count = e.payload[:0], e.names[:0], 0
+	e.out, e.body, e.count, e.size = out, e.body[:0], 0, 0
+	clear(e.names)
+	e.names = e.names[:0]
 	clear(e.tags)
-	_, err := e.w.Write(out)
-	return err
+	_, e.err = e.w.Write(out)
+	return e.err
 }
 
+// Close implements EventWriter.
 func (e *edrWriter) Close() error { return e.Flush() }
 
+// edrReader reads .edr from its beginning or, after seek, from a block.
 type edrReader struct {
 	in     *bufio.Reader
 	name   string
-	offset int64
-	queue  []vm.Event
-	last   int64
-	block  int
+	offset int64 // of the block to come
+	block  int   // its number, from 0
+	last   int64 // time of the event before
+	body   bytes.Buffer
+	u      *unpacker
+	tags   []string
+	batch  []vm.Event
+	queue  []vm.Event // what is left of batch
 	torn   *TornError
-	tags   map[string]string
+	err    error // what ended the reading
 }
 
 func newEDRReader(r io.Reader, name string) (*edrReader, error) {
-	e := &edrReader{in: bufio.NewReaderSize(r, 1<<20), name: name, last: math.MinInt64, tags: map[string]string{}}
-	head := make([]byte, len(edrMagic)+2)
-	n, err := io.ReadFull(e.in, head)
-	if err != nil || string(head[:len(edrMagic)]) != edrMagic {
-		if n == 0 {
-			return nil, fmt.Errorf("%s: the file is empty; a recording begins with %s", name, edrMagic)
-		}
-		return nil, fmt.Errorf("%s: this is no .edr recording: it does not begin with %s", name, edrMagic)
+	e := &edrReader{in: bufio.NewReaderSize(r, 64<<10), name: name, last: math.MinInt64, u: newUnpacker()}
+	head := make([]byte, edrStart)
+	if n, err := io.ReadFull(e.in, head); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	} else if err := checkMagic(head[:n], name); err != nil {
+		return nil, err
 	}
-	if v := binary.BigEndian.Uint16(head[len(edrMagic):]); v != edrVersion {
-		return nil, fmt.Errorf("%s: this recording has version %d; this edac reads version %d", name, v, edrVersion)
-	}
-	e.offset = int64(len(head))
+	e.offset = edrStart
 	return e, nil
 }
 
-// Torn is not nil once the end was found to be cut.
-func (e *edrReader) Torn() *TornError { return e.torn }
-
-// Torn tells of a reader's recording whether its end was found to be cut.
-func Torn(r EventReader) *TornError {
-	if e, ok := r.(*edrReader); ok {
-		return e.torn
+// checkMagic reports what is wrong with the beginning of a file.
+func checkMagic(head []byte, name string) error {
+	if len(head) == 0 {
+		return fmt.Errorf("%s: the file is empty; a recording begins with %s", name, edrMagic)
+	}
+	if len(head) < int(edrStart) || string(head[:len(edrMagic)]) != edrMagic {
+		return fmt.Errorf("%s: this is no .edr recording: it does not begin with %s", name, edrMagic)
+	}
+	if v := binary.BigEndian.Uint16(head[len(edrMagic):]); v != edrVersion {
+		return fmt.Errorf("%s: this recording has version %d; this edac reads version %d", name, v, edrVersion)
 	}
 	return nil
 }
 
+// Torn tells of a reader's recording whether its end was found to be cut.
+func Torn(r EventReader) *TornError {
+	switch r := r.(type) {
+	case *edrReader:
+		return r.torn
+	case *EDRFile:
+		return r.torn
+	}
+	return nil
+}
+
+// Next implements EventReader.
 func (e *edrReader) Next(batch []vm.Event) (int, error) {
 	n := 0
 	for n < len(batch) {
 		if len(e.queue) == 0 {
-			if err := e.read(); err != nil {
-				return n, err
+			if e.err == nil {
+				e.err = e.read()
+			}
+			if e.err != nil {
+				return n, e.err
 			}
 		}
 		k := copy(batch[n:], e.queue)
@@ -184,7 +292,7 @@ func (e *edrReader) Next(batch []vm.Event) (int, error) {
 	return n, nil
 }
 
-// cut notes a torn tail and ends the recording there.
+// cut notes a torn tail, of which got bytes were taken, and ends the recording.
 func (e *edrReader) cut(got int) error {
 	rest, err := io.Copy(io.Discard, e.in)
 	if err != nil {
@@ -194,13 +302,29 @@ func (e *edrReader) cut(got int) error {
 	return io.EOF
 }
 
-func (e *edrReader) damaged(format string, args ...any) error {
-	return fmt.Errorf("%s: block %d at byte %d is damaged: %w", e.name, e.block, e.offset, fmt.Errorf(format, args...))
+// bad ends the recording at a block that is not as it was written, of which got
+// bytes were taken. With nothing behind it but zeros it was being written.
+func (e *edrReader) bad(got int, err error) error {
+	zero, n, zerr := onlyZeros(e.in)
+	if zerr != nil {
+		return zerr
+	}
+	if zero {
+		return e.cut(got + int(n))
+	}
+	return e.damaged(err)
 }
 
+func (e *edrReader) damaged(err error) error { return damage(e.name, e.block, e.offset, err) }
+
+func damage(name string, block int, offset int64, err error) error {
+	return fmt.Errorf("%s: block %d at byte %d is damaged: %w", name, block, offset, err)
+}
+
+// read reads a block into the queue.
 func (e *edrReader) read() error {
-	head := make([]byte, edrHead)
-	n, err := io.ReadFull(e.in, head)
+	var head [edrHead]byte
+	n, err := io.ReadFull(e.in, head[:])
 	switch {
 	case errors.Is(err, io.EOF):
 		return io.EOF
@@ -209,120 +333,246 @@ func (e *edrReader) read() error {
 	case err != nil:
 		return err
 	}
-	length := binary.BigEndian.Uint32(head)
-	if length > edrMaxBlock {
-		return e.damaged("it claims %d bytes", length)
+	b := parseHead(head[:])
+	if err := b.check(e.last); err != nil {
+		return e.bad(n, err)
 	}
-	var body bytes.Buffer // grows with what is there, not with what is claimed
-	if k, err := io.CopyN(&body, e.in, int64(length)); err != nil {
-		if errors.Is(err, io.EOF) {
-			return e.cut(n + int(k))
+	e.body.Reset() // grows with what is there, not with what is claimed
+	if k, err := io.CopyN(&e.body, e.in, int64(b.Length)); err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
 		}
-		return err
-	}
-	sum := crc32.Update(crc32.Checksum(head[8:], castagnoli), castagnoli, body.Bytes())
-	if sum != binary.BigEndian.Uint32(head[4:]) {
-		if _, err := e.in.Peek(1); errors.Is(err, io.EOF) {
-			return e.cut(n + int(length)) // the last block, half written
+		if prefixFits(head[:], e.body.Bytes()) {
+			return e.damaged(fmt.Errorf("it claims %d bytes and is shorter", b.Length))
 		}
-		return e.damaged("its checksum does not fit")
+		return e.cut(n + int(k))
 	}
-	count := int(binary.BigEndian.Uint32(head[8:]))
-	first, last := int64(binary.BigEndian.Uint64(head[12:])), int64(binary.BigEndian.Uint64(head[20:]))
-	if err := e.decode(body.Bytes(), count, first, last); err != nil {
-		return e.damaged("%w", err)
+	if !sumFits(head[:], e.body.Bytes()) {
+		err := errors.New("its checksum does not fit")
+		if prefixFits(head[:], e.body.Bytes()) {
+			return e.damaged(err)
+		}
+		return e.bad(n+b.Length, err)
 	}
-	e.offset += int64(edrHead) + int64(length)
+	if err := e.decode(&b); err != nil {
+		return e.damaged(err)
+	}
+	e.offset += edrHead + int64(b.Length)
 	e.block++
 	return nil
 }
 
-func (e *edrReader) decode(body []byte, count int, first, last int64) error {
-	w := walker{data: body, items: len(body) + 1}
-	if err := w.value(24); err != nil {
+// sumFits compares a block with the checksum in its head.
+func sumFits(head, body []byte) bool {
+	sum := crc32.Update(crc32.Checksum(head[8:], castagnoli), castagnoli, body)
+	return sum == binary.BigEndian.Uint32(head[4:])
+}
+
+// prefixFits reports whether the checksum fits a part of what is there: then
+// the block is whole and only its length is wrong.
+func prefixFits(head, rest []byte) bool {
+	want := ^binary.BigEndian.Uint32(head[4:])
+	sum := ^crc32.Checksum(head[8:], castagnoli)
+	for _, b := range rest {
+		if sum = castagnoli[byte(sum)^b] ^ sum>>8; sum == want {
+			return true
+		}
+	}
+	return false
+}
+
+// onlyZeros reports whether there are only zeros in r, or nothing, and how many
+// bytes it took to know.
+func onlyZeros(r io.Reader) (zero bool, n int64, err error) {
+	buf := make([]byte, 32<<10)
+	for {
+		k, err := r.Read(buf)
+		n += int64(k)
+		if len(bytes.TrimLeft(buf[:k], "\x00")) > 0 {
+			return false, n, nil
+		}
+		if errors.Is(err, io.EOF) {
+			return true, n, nil
+		}
+		if err != nil {
+			return false, n, err
+		}
+	}
+}
+
+var (
+	errShape = errors.New("its payload is not laid out as a block's")
+	errCount = errors.New("its count does not fit")
+	errTimes = errors.New("its times do not fit")
+)
+
+// decode reads the payload of a block. It believes nothing that a checksum
+// cannot prove, because whoever writes a block can write its checksum.
+func (e *edrReader) decode(b *BlockInfo) error {
+	body := e.body.Bytes()
+	w := walker{data: body, items: edrItems}
+	if err := w.value(edrDepth); err != nil {
 		return err
 	}
 	if w.at != len(body) {
 		return TrailingBytes
 	}
-	d := msgpack.NewDecoder(bytes.NewReader(body))
-	if n, err := d.DecodeArrayLen(); err != nil || n != 2 {
-		return errKind
+	u := e.u
+	u.reset(body)
+	if n, err := u.array(); err != nil || n != 2 {
+		return errShape
 	}
-	n, err := d.DecodeArrayLen()
-	if err != nil || n < 0 {
-		return errKind
+	n, err := u.array()
+	if err != nil {
+		return errShape
 	}
-	tags := make([]string, n)
-	for i := range tags {
-		s, err := d.DecodeString()
-		if err != nil {
-			return err
+	e.tags = e.tags[:0]
+	for range n {
+		s, err := u.text()
+		if err != nil || s == "" {
+			return errShape
 		}
-		if known, ok := e.tags[s]; ok {
-			s = known
-		} else if len(e.tags) < 1<<16 {
-			e.tags[s] = s
-		}
-		tags[i] = s
+		e.tags = append(e.tags, s)
 	}
-	n, err = d.DecodeArrayLen()
-	if err != nil || n != count || n == 0 {
-		return errors.New("its count does not fit")
+	if n, err = u.array(); err != nil {
+		return errShape
 	}
-	e.queue = make([]vm.Event, n)
-	t := first
-	for i := range e.queue {
-		k, err := d.DecodeArrayLen()
-		if err != nil || k != 3 {
-			return errKind
+	if n != b.Count {
+		return errCount
+	}
+	if cap(e.batch) < n {
+		e.batch = make([]vm.Event, n)
+	}
+	events := e.batch[:n]
+	t := b.First
+	for i := range events {
+		if k, err := u.array(); err != nil || k != 3 {
+			return errShape
 		}
-		dt, err := d.DecodeInt64()
-		if err != nil || dt < 0 || t > math.MaxInt64-dt {
-			return errors.New("a time in it goes back")
+		dt, err := u.int()
+		if err != nil || dt < 0 || i == 0 && dt != 0 || t > 0 && dt > math.MaxInt64-t {
+			return errTimes
 		}
 		t += dt
-		id, err := d.DecodeInt64()
-		if err != nil || id < 0 || id >= int64(len(tags)) || tags[id] == "" {
-			return errors.New("a tag in it is missing")
+		id, err := u.int()
+		if err != nil || id < 0 || id >= int64(len(e.tags)) {
+			return errShape
 		}
-		v, err := decode(d)
+		v, err := u.value()
 		if err != nil {
 			return err
 		}
 		if v.Kind() != value.KindObject {
-			return errKind
+			return errShape
 		}
-		e.queue[i] = vm.Event{T: t, Tag: tags[id], Data: v}
+		events[i] = vm.Event{T: t, Tag: e.tags[id], Data: v}
 	}
-	if t != last || e.queue[0].T != first || first < e.last {
-		return errors.New("its times do not fit")
+	if t != b.Last {
+		return errTimes
 	}
-	e.last = last
+	e.last, e.queue = t, events
 	return nil
 }
 
-// Index lists the blocks of an .edr file without decoding them; the error is
-// a *TornError if the end is cut, and the blocks before it are listed.
+// Index lists the blocks of an .edr file from their heads alone: payloads and
+// their checksums are not looked at. The error is a *TornError if the end is
+// cut, and the blocks before it are listed.
 func Index(r io.ReaderAt, size int64, name string) ([]BlockInfo, error) {
-	head := make([]byte, edrHead)
+	var head [edrHead]byte
+	start := head[:min(edrStart, size)]
+	if _, err := r.ReadAt(start, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if err := checkMagic(start, name); err != nil {
+		return nil, err
+	}
 	var out []BlockInfo
-	at := int64(len(edrMagic) + 2)
-	for at < size {
+	after := int64(math.MinInt64)
+	for at := edrStart; at < size; {
+		torn := &TornError{name, at, size - at}
 		if size-at < edrHead {
-			return out, &TornError{name, at, size - at}
+			return out, torn
 		}
-		if _, err := r.ReadAt(head, at); err != nil {
+		if _, err := r.ReadAt(head[:], at); err != nil {
 			return out, err
 		}
-		b := BlockInfo{Offset: at, Length: int(binary.BigEndian.Uint32(head)), Count: int(binary.BigEndian.Uint32(head[8:])),
-			First: int64(binary.BigEndian.Uint64(head[12:])), Last: int64(binary.BigEndian.Uint64(head[20:]))}
+		b := parseHead(head[:])
+		b.Offset = at
+		if err := b.check(after); err != nil {
+			zero, _, zerr := onlyZeros(io.NewSectionReader(r, at+edrHead, size-at-edrHead))
+			if zerr != nil {
+				return out, zerr
+			}
+			if zero {
+				return out, torn
+			}
+			return out, damage(name, len(out), at, err)
+		}
 		end := at + edrHead + int64(b.Length)
 		if end > size {
-			return out, &TornError{name, at, size - at}
+			rest := make([]byte, size-at-edrHead) // less than a block
+			if _, err := r.ReadAt(rest, at+edrHead); err != nil && !errors.Is(err, io.EOF) {
+				return out, err
+			}
+			if prefixFits(head[:], rest) {
+				return out, damage(name, len(out), at, fmt.Errorf("it claims %d bytes and is shorter", b.Length))
+			}
+			return out, torn
 		}
 		out = append(out, b)
-		at = end
+		at, after = end, b.Last
 	}
 	return out, nil
+}
+
+// EDRFile is an .edr recording that can be read from any instant on. It is an
+// EventReader.
+type EDRFile struct {
+	edrReader
+	at     io.ReaderAt
+	size   int64
+	blocks []BlockInfo
+}
+
+// OpenEDR reads the index of a recording of size bytes. A cut end is no error:
+// Torn tells of it.
+func OpenEDR(r io.ReaderAt, size int64, name string) (*EDRFile, error) {
+	f := &EDRFile{at: r, size: size}
+	blocks, err := Index(r, size, name)
+	if err != nil && !errors.As(err, &f.torn) {
+		return nil, err
+	}
+	f.blocks = blocks
+	f.in, f.name, f.u = bufio.NewReaderSize(nil, 64<<10), name, newUnpacker()
+	if err := f.SeekTime(math.MinInt64); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Blocks lists the whole blocks. Do not change them.
+func (f *EDRFile) Blocks() []BlockInfo { return f.blocks }
+
+// SeekTime makes Next go on with the first event at t, ns, or later.
+func (f *EDRFile) SeekTime(t int64) error {
+	i := sort.Search(len(f.blocks), func(i int) bool { return f.blocks[i].Last >= t })
+	f.queue, f.err, f.block = nil, nil, i
+	f.offset, f.last = edrStart, math.MinInt64
+	if i > 0 {
+		b := f.blocks[i-1]
+		f.offset, f.last = b.Offset+edrHead+int64(b.Length), b.Last
+	}
+	f.in.Reset(io.NewSectionReader(f.at, f.offset, f.size-f.offset))
+	if i == len(f.blocks) {
+		return nil
+	}
+	if f.err = f.read(); f.err != nil {
+		if errors.Is(f.err, io.EOF) { // the only block from t on is torn
+			return nil
+		}
+		return f.err
+	}
+	k := sort.Search(len(f.queue), func(i int) bool { return f.queue[i].T >= t })
+	f.queue = f.queue[k:]
+	return nil
 }

@@ -1,18 +1,16 @@
 package runtime
 
 import (
-	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/eda-lang/eda/vm"
-	"github.com/eda-lang/eda/vm/calendar"
 	"github.com/eda-lang/eda/vm/tag"
-	"github.com/eda-lang/eda/vm/value"
 )
 
 // EventReader reads the events of a recording in order of time. Next fills
@@ -67,157 +65,15 @@ func NewReader(r io.Reader, f Format, name string, opt CSVOptions) (EventReader,
 func NewWriter(w io.Writer, f Format) (EventWriter, error) {
 	switch f {
 	case JSONLines:
-		return &lineWriter{w: bufio.NewWriter(w)}, nil
+		return newLineWriter(w), nil
 	case EDR:
 		return newEDRWriter(w)
 	}
 	return nil, fmt.Errorf("recordings are written as jsonl or edr, not as %s", f)
 }
 
-// maxLine bounds a line of a recording.
-const maxLine = 1 << 20
-
 // ErrOrder is the reason when time goes back in a recording.
 var ErrOrder = errors.New("time goes back; `edac convert --sort` puts a recording in order")
-
-// lines reads JSON lines.
-type lines struct {
-	in   *bufio.Reader
-	name string
-	n    int
-	last int64
-	tags map[string]string // one string for each tag, however often it comes
-	free bool              // order does not matter
-	buf  []byte
-}
-
-func newLines(r io.Reader, name string) *lines {
-	return &lines{in: bufio.NewReaderSize(r, 64<<10), name: name, last: -1 << 63, tags: map[string]string{}}
-}
-
-func (l *lines) fail(format string, args ...any) error {
-	return fmt.Errorf("%s:%d: %w", l.name, l.n, fmt.Errorf(format, args...))
-}
-
-// line reads the next line that is not blank.
-func (l *lines) line() ([]byte, error) {
-	for {
-		l.n++
-		l.buf = l.buf[:0]
-		for {
-			part, err := l.in.ReadSlice('\n')
-			l.buf = append(l.buf, part...)
-			if len(l.buf) > maxLine {
-				return nil, l.fail("this line is longer than 1 MiB")
-			}
-			if err == nil {
-				break
-			}
-			if errors.Is(err, bufio.ErrBufferFull) {
-				continue
-			}
-			if errors.Is(err, io.EOF) && len(l.buf) > 0 {
-				break
-			}
-			return nil, err
-		}
-		if len(strings.TrimSpace(string(l.buf))) > 0 {
-			return l.buf, nil
-		}
-	}
-}
-
-func (l *lines) Next(batch []vm.Event) (int, error) {
-	for i := range batch {
-		text, err := l.line()
-		if err != nil {
-			return i, err
-		}
-		if err := l.event(text, &batch[i]); err != nil {
-			return i, err
-		}
-	}
-	return len(batch), nil
-}
-
-func (l *lines) event(text []byte, ev *vm.Event) error {
-	v, err := ParseJSON(text)
-	if err != nil {
-		var je *JSONError
-		if errors.As(err, &je) {
-			return fmt.Errorf("%s:%d:%d: %s", l.name, l.n, je.Offset+1, je.Message)
-		}
-		return l.fail("%w", err)
-	}
-	if v.Kind() != value.KindObject {
-		return l.fail("an event is an object: {\"time\": …, \"tag\": …, \"data\": …}")
-	}
-	*ev = vm.Event{}
-	timed := false
-	for _, f := range v.Fields() {
-		switch f.Name {
-		case "time":
-			s, ok := f.Value.AsString()
-			if !ok {
-				return l.fail("\"time\" is text such as \"2026-03-01T12:00:00Z\"")
-			}
-			if ev.T, err = calendar.ParseTime(s); err != nil {
-				return l.fail("%w", err)
-			}
-			timed = true
-		case "tag":
-			s, ok := f.Value.AsString()
-			if !ok || s == "" {
-				return l.fail("\"tag\" is text that is not empty")
-			}
-			t, known := l.tags[s]
-			if !known {
-				t = s
-				if len(l.tags) < 1<<16 {
-					l.tags[s] = s
-				}
-			}
-			ev.Tag = t
-		case "data":
-			if f.Value.Kind() != value.KindObject {
-				return l.fail("\"data\" is an object")
-			}
-			ev.Data = f.Value
-		case "_eda":
-		default:
-			return l.fail("an event has time, tag and data, not %q", f.Name)
-		}
-	}
-	switch {
-	case !timed:
-		return l.fail("this event has no \"time\"")
-	case ev.Tag == "":
-		return l.fail("this event has no \"tag\"")
-	case ev.T < l.last && !l.free:
-		return l.fail("%w", ErrOrder)
-	}
-	if ev.Data.IsNone() {
-		ev.Data = value.Object(nil)
-	}
-	l.last = ev.T
-	return nil
-}
-
-type lineWriter struct {
-	w   *bufio.Writer
-	buf []byte
-}
-
-func (l *lineWriter) Write(ev *vm.Event) error {
-	l.buf = append(AppendEventJSON(l.buf[:0], ev), '\n')
-	_, err := l.w.Write(l.buf)
-	return err
-}
-
-func (l *lineWriter) Close() error { return l.w.Flush() }
-
-// Flush writes what is buffered.
-func (l *lineWriter) Flush() error { return l.w.Flush() }
 
 // Events is a recording in memory.
 type Events struct {
@@ -251,8 +107,14 @@ func ReadAll(r EventReader) ([]vm.Event, error) {
 	}
 }
 
-// Convert copies a recording. With sorted it is read into memory and put in
-// order of time first; events of one instant keep their order.
+// Sort puts events in order of time; those of one instant keep their order.
+func Sort(events []vm.Event) {
+	slices.SortStableFunc(events, func(a, b vm.Event) int { return cmp.Compare(a.T, b.T) })
+}
+
+// Convert copies a recording, closes w and returns how many events it holds,
+// also when the reading failed. With sorted the recording is read into memory
+// and put in order of time first; events of one instant keep their order.
 func Convert(r EventReader, w EventWriter, sorted bool) (n int, err error) {
 	if sorted {
 		switch r := r.(type) {
@@ -265,9 +127,8 @@ func Convert(r EventReader, w EventWriter, sorted bool) (n int, err error) {
 		if err != nil {
 			return 0, err
 		}
-		sort.SliceStable(all, func(i, j int) bool { return all[i].T < all[j].T })
-		r2 := &Events{List: all}
-		r = r2
+		Sort(all)
+		r = &Events{List: all}
 	}
 	batch := make([]vm.Event, 256)
 	for {
@@ -282,7 +143,7 @@ func Convert(r EventReader, w EventWriter, sorted bool) (n int, err error) {
 			return n, w.Close()
 		}
 		if err != nil {
-			return n, err
+			return n, errors.Join(err, w.Close())
 		}
 	}
 }

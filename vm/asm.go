@@ -8,44 +8,624 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/eda-lang/eda/vm/calendar"
 	"github.com/eda-lang/eda/vm/value"
 )
 
-// The text form has one thing a line; what follows ";" is for the reader.
+// The text form of a program. It says all of it, one thing a line, and
+// Assemble reads back exactly what Fprint printed, also for a program that
+// Verify would refuse.
 //
-//	program 1
-//	file "x.eda"
-//	const float 20            values with their kind, in order of their index
-//	rule "hot" …              then its parts, indented
-//	code
-//	L4:                       a place that something refers to
-//	    const 1               ; 20
-//	    gt @0:1:45 "…"        the source: file, line, column and text
+//	program = "program" FORMAT [ "bare" ] { decl } [ code ] { rule code } .
+//	decl    = "file" name | "event" STR { "field" name kind } | "names" { name } | "funcs" { name }
+//	        | "regexp" STR | "const" literal .
+//	rule    = "rule" [ "#" INT ] name { part } .
+//	part    = "identity" STR | "unnamed" | "situation" ( "yes" | "no" ) | "order" INT | "expire" dur
+//	        | "captures" { name } | "elem" STR [ ints ] [ "where" block ] | "key" name block | "comparer" block
+//	        | "window" ( "sliding" | "last" | "each" | "this" | "session" ) dur [ "arg" block ] [ "where" block ] [ "of" STR ] "aggs" { name }
+//	        | "ask" INT ints ints | "when" block [ "for" dur ] [ "repeat" dur ] | "clear" block [ "for" dur ]
+//	        | ( "do" | "clear_do" ) ( "fire" | "log" ) [ "tag" block ] [ "data" block ] [ "text" block ]
+//	        | "limit" INT "per" dur [ "own" ] | "limit_key" name block | "probe" block "depth" INT [ "clear" ] STR [ source ] .
+//	code    = [ "code" ] { label ":" | op { operand } [ source ] } .
+//	operand = literal | name | INT | block | "#" INT .
+//	block   = label | "@" INT | "-" .
+//	source  = ";" ( name | "#" INT ) ":" LINE ":" COLUMN [ STR | text to the end of the line ] .
+//	literal = "none" | "true" | "false" | INT | FLOAT | STR | TIME | dur | "[" [ literal { "," literal } ] "]"
+//	        | "{" [ STR ":" literal { "," STR ":" literal } ] "}" .
+//	name    = ID | STR .     dur = [ "-" ] DUR | INT .     ints = "[" { INT } "]" .
 //
-// Assemble reads back exactly what Fprint printed.
+// Each decl and part, label and op has a line of its own; text in parentheses
+// is a comment. STR is quoted as in Go; a float has a point or an exponent, an
+// int has none; TIME is RFC 3339 in UTC; a plain INT as dur counts ns, or
+// events for last.
+//
+// A label belongs to the rule it stands under. "@" INT is a place in the code
+// that has no label there, "-" no block. The ret at place 0 is not written,
+// unless the program is bare of it.
+//
+// Constants, names, functions and regular expressions are written where they
+// are used. One that is not declared yet joins the end of its pool, so that
+// only those are declared whose place their use does not give; "#" INT is an
+// entry by its place in the pool. Rules stand in the order of their code, and
+// say "#" INT where that is not their order in the program.
 
-// Fprint prints a program in its text form.
-func Fprint(w io.Writer, p *Program) error {
-	a := &printer{w: bufio.NewWriter(w), p: p}
+// Fprint prints a program in its text form. Besides the errors of w there is
+// one for a program with more or fewer lines than instructions, and for a
+// constant nested deeper than Verify allows.
+func Fprint(w io.Writer, p *Program) error { return fprint(w, p, false) }
+
+// Listing prints as Fprint does, with the place of each block and the stack
+// picture of each instruction beside it as comments.
+func Listing(w io.Writer, p *Program) error { return fprint(w, p, true) }
+
+func fprint(w io.Writer, p *Program, pictures bool) error {
+	if len(p.Lines) != len(p.Code) {
+		return fmt.Errorf("%d lines for %d instructions", len(p.Lines), len(p.Code))
+	}
+	a := &printer{w: bufio.NewWriter(w), p: p, pictures: pictures}
+	for i, v := range p.Consts {
+		key, ok := constKey(v)
+		if !ok {
+			return fmt.Errorf("constant %d is nested deeper than %d", i, maxNested)
+		}
+		a.pools[argConst].add(key)
+	}
+	for arg, list := range a.p.pooled() {
+		for _, s := range *list {
+			a.pools[arg].add(s)
+		}
+	}
+	for _, f := range p.Files {
+		a.files.add(f)
+	}
 	a.program()
 	return a.w.Flush()
 }
 
+// pooled lists the pools of texts by the operand that points into them.
+func (p *Program) pooled() map[operand]*[]string {
+	return map[operand]*[]string{argName: &p.Names, argFunc: &p.Funcs, argRegexp: &p.Regexps}
+}
+
+// pool finds entries of a constant pool by their exact content.
+type pool struct {
+	keys  []string
+	first map[string]int
+}
+
+func (l *pool) add(key string) int {
+	if l.first == nil {
+		l.first = map[string]int{}
+	}
+	at := len(l.keys)
+	if _, ok := l.first[key]; !ok {
+		l.first[key] = at
+	}
+	l.keys = append(l.keys, key)
+	return at
+}
+
+// constKey tells constants apart exactly: 2 from 2.0, 0.0 from -0.0.
+func constKey(v value.Value) (string, bool) {
+	c := &codec{}
+	c.value(&v, maxNested)
+	return string(c.buf), c.err == nil
+}
+
+// poolOf is the pool an instruction's A points into, argNone if it does not.
+func (in Instr) poolOf() operand {
+	if in.raw() {
+		return argNone
+	}
+	switch arg := ops[in.Op].Arg; arg {
+	case argConst, argShape, argDuration:
+		return argConst
+	case argName, argFunc, argRegexp:
+		return arg
+	}
+	return argNone
+}
+
+// raw reports whether an instruction has to be written by number: it is none,
+// or it has an operand it does not use.
+func (in Instr) raw() bool {
+	if in.Op >= numOps {
+		return true
+	}
+	arg := ops[in.Op].Arg
+	return in.B != 0 && arg != argFunc && arg != argAgg || in.A != 0 && arg == argNone
+}
+
+// declared is how many entries of a pool have to be declared: all before the
+// longest tail that is first used in its own order.
+func declared(l *pool, arg operand, code []Instr) int {
+	rank := map[int]int{}
+	for _, in := range code {
+		if a := int(in.A); in.poolOf() == arg && in.A < uint32(len(l.keys)) {
+			if _, ok := rank[a]; !ok {
+				rank[a] = len(rank)
+			}
+		}
+	}
+	n := len(l.keys)
+	for last := math.MaxInt; n > 0; n-- {
+		r, used := rank[n-1]
+		if !used || r >= last || l.first[l.keys[n-1]] != n-1 {
+			break
+		}
+		last = r
+	}
+	return n
+}
+
 type printer struct {
-	w *bufio.Writer
-	p *Program
+	w        *bufio.Writer
+	p        *Program
+	pictures bool
+	pools    [argAsk + 1]pool // by operand
+	files    pool
+	section  []int          // for each place the section it is printed in: 0 before the rules
+	labels   map[int]string // by place
+	sections []section
 }
 
 func (a *printer) line(format string, args ...any) { fmt.Fprintf(a.w, format+"\n", args...) }
 
-func ints(xs []int) string {
-	s := ""
-	for _, x := range xs {
-		s += " " + strconv.Itoa(x)
+// role is a block of a rule and what it is called.
+type role struct {
+	at   Block
+	name string
+}
+
+// roles lists all places a rule refers to, in the order of its parts.
+func (r *Rule) roles() []role {
+	var out []role
+	add := func(b Block, name string, i int) {
+		if i > 0 {
+			name += strconv.Itoa(i)
+		}
+		if b != 0 {
+			out = append(out, role{b, name})
+		}
+	}
+	for i, e := range r.Elems {
+		add(e.Where, "where", i)
+	}
+	for i, k := range r.Key {
+		add(k.Code, "key", i)
+	}
+	for i, b := range r.Comparers {
+		add(b, "comparer", i)
+	}
+	for i, w := range r.Windows {
+		add(w.Arg, "arg", i)
+		add(w.Where, "filter", i)
+	}
+	add(r.When, "when", 0)
+	add(r.Clear, "clear", 0)
+	acts := func(prefix string, list []Act) {
+		for i, x := range list {
+			add(x.Tag, prefix+"tag", i)
+			add(x.Data, prefix+"data", i)
+			add(x.Text, prefix+"text", i)
+		}
+	}
+	acts("", r.Do)
+	acts("clear_", r.ClearDo)
+	if r.Limit != nil {
+		for i, k := range r.Limit.Key {
+			add(k.Code, "limit_key", i)
+		}
+	}
+	for i, p := range r.Probes {
+		add(p.Code, "probe", i)
+	}
+	return out
+}
+
+// section is a rule and where its code begins.
+type section struct{ rule, start int }
+
+// sections puts the rules in the order of their code; those without any come last.
+func (p *Program) sections() []section {
+	out := make([]section, len(p.Rules))
+	for i := range p.Rules {
+		out[i] = section{i, len(p.Code)}
+		for _, b := range p.Rules[i].roles() {
+			if int64(b.at) < int64(out[i].start) {
+				out[i].start = int(b.at)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b section) int { return a.start - b.start })
+	return out
+}
+
+func (a *printer) program() {
+	p := a.p
+	first := 1
+	if len(p.Code) == 0 || p.Code[0] != (Instr{}) || p.Lines[0] != (Line{}) {
+		first = 0
+	}
+	a.line("program %d%s", format, flag(first == 0, "bare"))
+	a.decls()
+
+	sections := p.sections()
+	a.sections = sections
+	own := slices.IsSortedFunc(sections, func(x, y section) int { return x.rule - y.rule })
+	a.section = make([]int, len(p.Code))
+	for i, s := range sections {
+		end := len(p.Code)
+		if i+1 < len(sections) {
+			end = sections[i+1].start
+		}
+		for pc := s.start; pc < end; pc++ {
+			a.section[pc] = i + 1
+		}
+	}
+	a.name(sections)
+
+	next := 0
+	for pc := first; pc <= len(p.Code); pc++ {
+		for ; next < len(sections) && sections[next].start == pc; next++ {
+			a.rule(sections[next].rule, next+1, own)
+		}
+		if pc == len(p.Code) {
+			break
+		}
+		if pc == first && next == 0 {
+			a.line("\ncode")
+		}
+		if l, ok := a.labels[pc]; ok {
+			if !isJumpLabel(l) {
+				a.line("")
+			}
+			if a.pictures && !isJumpLabel(l) {
+				a.line("%s: (%d)", l, pc)
+			} else {
+				a.line("%s:", l)
+			}
+		}
+		a.instr(pc)
+	}
+}
+
+func isJumpLabel(l string) bool { return l[0] == 'L' }
+
+// name gives a label to every place that something of its own section refers
+// to: that of its first role, or L and a number for the targets of jumps.
+func (a *printer) name(sections []section) {
+	a.labels = map[int]string{}
+	for i, s := range sections {
+		for _, r := range a.p.Rules[s.rule].roles() {
+			if at := int64(r.at); at < int64(len(a.p.Code)) && a.section[at] == i+1 && a.labels[int(at)] == "" {
+				a.labels[int(at)] = r.name
+			}
+		}
+	}
+	targets := map[int]bool{}
+	for pc, in := range a.p.Code {
+		if !in.raw() && in.Op.jumps() && in.A < uint32(len(a.p.Code)) && a.section[in.A] == a.section[pc] {
+			targets[int(in.A)] = true
+		}
+	}
+	if len(a.p.Code) > 0 && a.p.Code[0] == (Instr{}) && a.p.Lines[0] == (Line{}) {
+		delete(targets, 0) // it is not printed
+	}
+	n, in := 0, -1
+	for pc := range a.p.Code {
+		if a.section[pc] != in {
+			n, in = 0, a.section[pc]
+		}
+		if targets[pc] && a.labels[pc] == "" {
+			n++
+			a.labels[pc] = "L" + strconv.Itoa(n)
+		}
+	}
+}
+
+// block writes a reference made in a section.
+func (a *printer) block(b Block, section int) string {
+	if b == 0 {
+		return "-"
+	}
+	return a.target(uint32(b), section)
+}
+
+func (a *printer) target(at uint32, section int) string {
+	if int64(at) < int64(len(a.p.Code)) && a.section[at] == section {
+		if l, ok := a.labels[int(at)]; ok {
+			return l
+		}
+	}
+	return fmt.Sprintf("@%d", at)
+}
+
+// decls prints what is declared ahead of the rules.
+func (a *printer) decls() {
+	p := a.p
+	for _, f := range p.Files {
+		a.line("file %s", fileText(f))
+	}
+	for _, e := range p.Events {
+		a.line("event %q", e.Pattern)
+		for _, f := range e.Fields {
+			a.line("  field %s %s", nameText(f.Name), kindText(f.Kind))
+		}
+	}
+	list := func(word string, names []string) {
+		for chunk := range slices.Chunk(names, 10) {
+			a.w.WriteString(word)
+			for _, n := range chunk {
+				a.w.WriteString(" " + nameText(n))
+			}
+			a.w.WriteString("\n")
+		}
+	}
+	list("names", p.Names[:declared(&a.pools[argName], argName, p.Code)])
+	list("funcs", p.Funcs[:declared(&a.pools[argFunc], argFunc, p.Code)])
+	for _, r := range p.Regexps[:declared(&a.pools[argRegexp], argRegexp, p.Code)] {
+		a.line("regexp %q", r)
+	}
+	for _, v := range p.Consts[:declared(&a.pools[argConst], argConst, p.Code)] {
+		a.line("const %s", appendLiteral(nil, v))
+	}
+}
+
+func (a *printer) rule(index, section int, own bool) {
+	r := &a.p.Rules[index]
+	number := ""
+	if !own {
+		number = fmt.Sprintf("#%d ", index)
+	}
+	a.line("\nrule %s%s", number, nameText(r.Name))
+	if r.Identity != r.Name {
+		a.line("  identity %q", r.Identity)
+	}
+	if r.Unnamed {
+		a.line("  unnamed")
+	}
+	if r.Situation != (r.When != 0) {
+		a.line("  situation %s", map[bool]string{true: "yes", false: "no"}[r.Situation])
+	}
+	a.line("  order %d", r.Order)
+	a.line("  expire %s", durText(r.Expire))
+	if len(r.Caps) > 0 {
+		a.line("  captures%s", nameTexts(r.Caps))
+	}
+	part := func(word string, b Block) string {
+		if b == 0 {
+			return ""
+		}
+		return " " + word + " " + a.block(b, section)
+	}
+	hold := func(word string, d int64) string {
+		if d == 0 {
+			return ""
+		}
+		return " " + word + " " + durText(d)
+	}
+	for _, e := range r.Elems {
+		caps := ""
+		if len(e.Caps) > 0 {
+			caps = " " + intsText(e.Caps)
+		}
+		a.line("  elem %q%s%s", e.Pattern, caps, part("where", e.Where))
+	}
+	for _, k := range r.Key {
+		a.line("  key %s %s", nameText(k.Name), a.block(k.Code, section))
+	}
+	for _, b := range r.Comparers {
+		a.line("  comparer %s", a.block(b, section))
+	}
+	for _, w := range r.Windows {
+		size := durText(w.Size)
+		if w.Kind == Last {
+			size = strconv.FormatInt(w.Size, 10)
+		}
+		of := ""
+		if w.Text != "" {
+			of = " of " + strconv.Quote(w.Text)
+		}
+		a.line("  window %s %s%s%s%s aggs%s", choice(windowNames, w.Kind), size, part("arg", w.Arg), part("where", w.Where), of, nameTexts(w.Aggs))
+	}
+	for _, k := range r.Asks {
+		note := ""
+		if k.Rule >= 0 && k.Rule < len(a.p.Rules) {
+			note = comment(a.p.Rules[k.Rule].Name)
+		}
+		a.line("  ask %d %s %s%s", k.Rule, intsText(k.Mine), intsText(k.Their), note)
+	}
+	if r.When != 0 || r.For != 0 || r.Repeat != 0 {
+		a.line("  when %s%s%s", a.block(r.When, section), hold("for", r.For), hold("repeat", r.Repeat))
+	}
+	if r.Clear != 0 || r.ClearFor != 0 {
+		a.line("  clear %s%s", a.block(r.Clear, section), hold("for", r.ClearFor))
+	}
+	acts := func(word string, list []Act) {
+		for _, x := range list {
+			a.line("  %s %s%s%s%s", word, choice(actNames, x.Kind), part("tag", x.Tag), part("data", x.Data), part("text", x.Text))
+		}
+	}
+	acts("do", r.Do)
+	acts("clear_do", r.ClearDo)
+	if l := r.Limit; l != nil {
+		a.line("  limit %d per %s%s", l.N, durText(l.Per), flag(l.Own, "own"))
+		for _, k := range l.Key {
+			a.line("  limit_key %s %s", nameText(k.Name), a.block(k.Code, section))
+		}
+	}
+	for _, p := range r.Probes {
+		s := fmt.Sprintf("  probe %s depth %d%s %q", a.block(p.Code, section), p.Depth, flag(p.Clear, "clear"), p.Text)
+		if l := a.source(p.Line); l != "" {
+			s += "  " + l
+		}
+		a.line("%s", s)
+	}
+}
+
+func (a *printer) instr(pc int) {
+	in := a.p.Code[pc]
+	s := "    " + a.operation(in, a.section[pc])
+	if a.pictures && in.Op < numOps {
+		s = pad(s, 32) + "( " + ops[in.Op].Picture + " )"
+		if l := a.source(a.p.Lines[pc]); l != "" {
+			s = pad(s, 56) + l
+		}
+	} else if l := a.source(a.p.Lines[pc]); l != "" {
+		s = pad(s, 40) + l
+	}
+	a.line("%s", s)
+}
+
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(2, width-utf8.RuneCountInString(s)))
+}
+
+// operation writes an instruction with its operands.
+func (a *printer) operation(in Instr, section int) string {
+	if in.raw() {
+		return fmt.Sprintf("raw %d %d %d", in.Op, in.A, in.B)
+	}
+	row := &ops[in.Op]
+	if arg := in.poolOf(); arg != argNone {
+		s := fmt.Sprintf("#%d", in.A)
+		if l := &a.pools[arg]; in.A < uint32(len(l.keys)) && l.first[l.keys[in.A]] == int(in.A) {
+			switch arg {
+			case argConst:
+				s = string(appendLiteral(nil, a.p.Consts[in.A]))
+			case argRegexp:
+				s = strconv.Quote(l.keys[in.A])
+			default:
+				s = nameText(l.keys[in.A])
+			}
+		}
+		if arg == argFunc {
+			s += fmt.Sprintf(" %d", in.B)
+		}
+		return row.Name + " " + s
+	}
+	var r *Rule
+	if section > 0 {
+		r = &a.p.Rules[a.sections[section-1].rule]
+	}
+	switch row.Arg {
+	case argNone:
+		return row.Name
+	case argTarget:
+		return row.Name + " " + a.target(in.A, section)
+	case argAgg:
+		s := fmt.Sprintf("%s %d %d", row.Name, in.A, in.B)
+		if r != nil && in.A < uint32(len(r.Windows)) && int(in.B) < len(r.Windows[in.A].Aggs) {
+			s += comment(strings.TrimSpace(r.Windows[in.A].Aggs[in.B] + " " + r.Windows[in.A].Text))
+		}
+		return s
+	}
+	s := fmt.Sprintf("%s %d", row.Name, in.A)
+	switch {
+	case r == nil:
+	case row.Arg == argCapture && in.A < uint32(len(r.Caps)):
+		s += comment(r.Caps[in.A])
+	case row.Arg == argAsk && in.A < uint32(len(r.Asks)):
+		if asked := r.Asks[in.A].Rule; asked >= 0 && asked < len(a.p.Rules) {
+			s += comment(a.p.Rules[asked].Name)
+		}
 	}
 	return s
 }
+
+// source writes where something comes from; nothing if that is not known.
+func (a *printer) source(l Line) string {
+	if l == (Line{}) {
+		return ""
+	}
+	file := fmt.Sprintf("#%d", l.File)
+	if i := int(l.File); i < len(a.p.Files) && a.files.first[a.p.Files[i]] == i {
+		file = fileText(a.p.Files[i])
+	}
+	s := fmt.Sprintf("; %s:%d:%d", file, l.Line, l.Col)
+	switch {
+	case l.Text == "":
+		return s
+	case plainText(l.Text):
+		return s + " " + l.Text
+	}
+	return s + " " + strconv.Quote(l.Text)
+}
+
+// fileText writes the name of a file, in quotes unless it is a plain path.
+func fileText(s string) string {
+	for i := range len(s) {
+		if c := s[i]; !letter(c) && !digit(c) && strings.IndexByte("_-./", c) < 0 {
+			return strconv.Quote(s)
+		}
+	}
+	if s == "" {
+		return `""`
+	}
+	return s
+}
+
+// plainText reports whether text can stand at the end of a line as it is.
+func plainText(s string) bool {
+	if !utf8.ValidString(s) || s[0] == '"' || s[0] == ' ' || s[len(s)-1] == ' ' {
+		return false
+	}
+	for _, r := range s {
+		if !strconv.IsPrint(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// comment writes a comment if s can be one: its parentheses have to match.
+func comment(s string) string {
+	open := 0
+	for _, r := range s {
+		switch {
+		case r == '(':
+			open++
+		case r == ')':
+			open--
+		}
+		if open < 0 || !strconv.IsPrint(r) {
+			return ""
+		}
+	}
+	if open != 0 || s == "" || !utf8.ValidString(s) {
+		return ""
+	}
+	return " (" + s + ")"
+}
+
+func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+func digit(c byte) bool  { return c >= '0' && c <= '9' }
+
+// nameText writes a name, in quotes unless it is a plain one.
+func nameText(s string) string {
+	for i := range len(s) {
+		if c := s[i]; !letter(c) && c != '_' && (i == 0 || !digit(c)) {
+			return strconv.Quote(s)
+		}
+	}
+	if s == "" {
+		return `""`
+	}
+	return s
+}
+
+func nameTexts(names []string) string {
+	s := ""
+	for _, n := range names {
+		s += " " + nameText(n)
+	}
+	return s
+}
+
+func intsText(xs []int) string { return fmt.Sprint(xs) }
 
 func flag(b bool, name string) string {
 	if b {
@@ -57,615 +637,59 @@ func flag(b bool, name string) string {
 var windowNames = []string{"sliding", "last", "each", "this", "session"}
 var actNames = []string{"fire", "log"}
 
-func nameOf[T ~uint8](names []string, k T) string {
+// choice writes one of a few names, or the number that has none.
+func choice[T ~uint8](names []string, k T) string {
 	if int(k) < len(names) {
 		return names[k]
 	}
-	return strconv.Itoa(int(k))
+	return fmt.Sprintf("#%d", k)
 }
 
-func (a *printer) program() {
-	p := a.p
-	a.line("program %d", format)
-	for _, f := range p.Files {
-		a.line("file %q", f)
+// kindText writes the type of a field; any has no kind.
+func kindText(k value.Kind) string {
+	switch {
+	case k == value.KindNone:
+		return "any"
+	case k <= value.KindObject:
+		return k.String()
 	}
-	for _, e := range p.Events {
-		a.line("event %q", e.Pattern)
-		for _, f := range e.Fields {
-			a.line("  field %q %s", f.Name, f.Kind)
-		}
-	}
-	for _, r := range p.Regexps {
-		a.line("regexp %q", r)
-	}
-	for _, f := range p.Funcs {
-		a.line("func %q", f)
-	}
-	for _, n := range p.Names {
-		a.line("name %q", n)
-	}
-	for _, v := range p.Consts {
-		a.line("const %s", literal(v))
-	}
-	for i := range p.Rules {
-		a.rule(&p.Rules[i])
-	}
-	a.line("code")
-	places := map[Block]bool{}
-	for i := range p.Rules {
-		for _, b := range p.Rules[i].placed() {
-			places[b.at] = true
-		}
-	}
-	for _, in := range p.Code {
-		if in.Op < numOps && in.Op.jumps() {
-			places[Block(in.A)] = true
-		}
-	}
-	for pc, in := range p.Code {
-		if places[Block(pc)] {
-			a.line("L%d:", pc)
-		}
-		a.instr(in, p.Lines[pc])
-	}
+	return fmt.Sprintf("#%d", k)
 }
 
-func (a *printer) where(l Line) string {
-	if l == (Line{}) {
-		return ""
-	}
-	return fmt.Sprintf(" @%d:%d:%d %q", l.File, l.Line, l.Col, l.Text)
-}
+func durText(ns int64) string { return calendar.FormatDuration(ns) }
 
-func (a *printer) instr(in Instr, l Line) {
-	s := "    " + in.Op.String()
-	note := ""
-	if in.Op >= numOps {
-		s = fmt.Sprintf("    op %d %d %d", in.Op, in.A, in.B)
-	} else {
-		switch ops[in.Op].Arg {
-		case argNone:
-			if in.A != 0 {
-				s += fmt.Sprintf(" %d", in.A)
-			}
-		case argTarget:
-			s += fmt.Sprintf(" L%d", in.A)
-		case argFunc, argAgg:
-			s += fmt.Sprintf(" %d %d", in.A, in.B)
-		default:
-			s += fmt.Sprintf(" %d", in.A)
-		}
-		if in.B != 0 && ops[in.Op].Arg != argFunc && ops[in.Op].Arg != argAgg {
-			s = fmt.Sprintf("    op %d %d %d", in.Op, in.A, in.B)
-		}
-		switch ops[in.Op].Arg {
-		case argConst, argDuration, argShape:
-			if int(in.A) < len(a.p.Consts) {
-				note = value.Text(a.p.Consts[in.A])
-			}
-		case argName:
-			if int(in.A) < len(a.p.Names) {
-				note = a.p.Names[in.A]
-			}
-		case argFunc:
-			if int(in.A) < len(a.p.Funcs) {
-				note = a.p.Funcs[in.A]
-			}
-		}
-	}
-	s += a.where(l)
-	if note != "" {
-		s += "  ; " + strconv.Quote(note)
-	}
-	a.line("%s", s)
-}
-
-func (a *printer) rule(r *Rule) {
-	a.line("rule %q identity %q order %d expire %d%s%s", r.Name, r.Identity, r.Order, r.Expire, flag(r.Unnamed, "unnamed"), flag(r.Situation, "situation"))
-	for _, e := range r.Elems {
-		a.line("  elem %q where L%d caps%s", e.Pattern, e.Where, ints(e.Caps))
-	}
-	for _, c := range r.Caps {
-		a.line("  cap %q", c)
-	}
-	for _, k := range r.Key {
-		a.line("  key %q L%d", k.Name, k.Code)
-	}
-	for _, c := range r.Comparers {
-		a.line("  comparer L%d", c)
-	}
-	for _, w := range r.Windows {
-		s := ""
-		for _, g := range w.Aggs {
-			s += " " + strconv.Quote(g)
-		}
-		a.line("  window %s %d arg L%d where L%d text %q%s", nameOf(windowNames, w.Kind), w.Size, w.Arg, w.Where, w.Text, s)
-	}
-	for _, k := range r.Asks {
-		a.line("  ask %d mine%s their%s", k.Rule, ints(k.Mine), ints(k.Their))
-	}
-	a.line("  when L%d for %d repeat %d", r.When, r.For, r.Repeat)
-	a.line("  clear L%d for %d", r.Clear, r.ClearFor)
-	acts := func(word string, list []Act) {
-		for _, x := range list {
-			a.line("  %s %s tag L%d data L%d text L%d", word, nameOf(actNames, x.Kind), x.Tag, x.Data, x.Text)
-		}
-	}
-	acts("do", r.Do)
-	acts("clear_do", r.ClearDo)
-	if l := r.Limit; l != nil {
-		a.line("  limit %d per %d%s", l.N, l.Per, flag(l.Own, "own"))
-		for _, k := range l.Key {
-			a.line("  limit_key %q L%d", k.Name, k.Code)
-		}
-	}
-	for _, p := range r.Probes {
-		a.line("  probe %q L%d depth %d%s%s", p.Text, p.Code, p.Depth, flag(p.Clear, "clear"), a.where(p.Line))
-	}
-}
-
-// literal writes a value with its kind, exactly.
-func literal(v value.Value) string {
+// appendLiteral writes a value with its kind, exactly.
+func appendLiteral(dst []byte, v value.Value) []byte {
 	switch v.Kind() {
 	case value.KindFloat:
 		f, _ := v.AsFloat()
-		return "float " + strconv.FormatFloat(f, 'g', -1, 64)
+		n := len(dst)
+		if dst = strconv.AppendFloat(dst, f, 'g', -1, 64); !slices.ContainsFunc(dst[n:], func(c byte) bool { return c == '.' || c == 'e' }) {
+			dst = append(dst, ".0"...)
+		}
+		return dst
 	case value.KindString:
 		s, _ := v.AsString()
-		return "string " + strconv.Quote(s)
-	case value.KindTime:
-		n, _ := v.AsTime()
-		return fmt.Sprintf("time %d", n)
-	case value.KindDuration:
-		n, _ := v.AsDuration()
-		return fmt.Sprintf("duration %d", n)
+		return strconv.AppendQuote(dst, s)
 	case value.KindList:
-		s := fmt.Sprintf("list %d", len(v.Items()))
-		for _, x := range v.Items() {
-			s += " " + literal(x)
+		dst = append(dst, '[')
+		for i, x := range v.Items() {
+			if i > 0 {
+				dst = append(dst, ", "...)
+			}
+			dst = appendLiteral(dst, x)
 		}
-		return s
+		return append(dst, ']')
 	case value.KindObject:
-		s := fmt.Sprintf("object %d", len(v.Fields()))
-		for _, f := range v.Fields() {
-			s += " " + strconv.Quote(f.Name) + " " + literal(f.Value)
-		}
-		return s
-	case value.KindNone:
-		return "none"
-	}
-	return v.Kind().String() + " " + value.Text(v)
-}
-
-// Assemble reads the text form. An error names the line.
-func Assemble(text string) (*Program, error) {
-	a := &assembler{p: &Program{}, labels: map[string]uint32{}}
-	n := 0
-	for line := range strings.Lines(text) {
-		n++
-		if a.words(line); a.err == nil && len(a.toks) > 0 {
-			a.read()
-		}
-		if a.err == nil && len(a.toks) > a.at {
-			a.fail("%q is too much here", a.toks[a.at])
-		}
-		if a.err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, a.err)
-		}
-	}
-	if !a.begun {
-		return nil, fmt.Errorf("the text does not begin with \"program %d\"", format)
-	}
-	for _, f := range a.fixups {
-		pc, ok := a.labels[f.label]
-		if !ok {
-			return nil, fmt.Errorf("line %d: there is no label %s", f.line, f.label)
-		}
-		f.set(pc)
-	}
-	for _, r := range a.rules {
-		a.p.Rules = append(a.p.Rules, *r)
-	}
-	return a.p, nil
-}
-
-type assembler struct {
-	p      *Program
-	toks   []string
-	at     int
-	n      int
-	err    error
-	begun  bool
-	inCode bool
-	labels map[string]uint32
-	fixups []fixup
-	rules  []*Rule // until all labels are known
-}
-
-type fixup struct {
-	label string
-	line  int
-	set   func(pc uint32)
-}
-
-func (a *assembler) fail(format string, args ...any) {
-	if a.err == nil {
-		a.err = fmt.Errorf(format, args...)
-	}
-}
-
-// words cuts a line into words and quoted texts.
-func (a *assembler) words(line string) {
-	a.toks, a.at = a.toks[:0], 0
-	a.n++
-	for {
-		line = strings.TrimLeft(line, " \t\r\n")
-		switch {
-		case line == "" || line[0] == ';':
-			return
-		case line[0] == '"':
-			q, err := strconv.QuotedPrefix(line)
-			if err != nil {
-				a.fail("a text is not closed")
-				return
+		dst = append(dst, '{')
+		for i, f := range v.Fields() {
+			if i > 0 {
+				dst = append(dst, ", "...)
 			}
-			a.toks = append(a.toks, q)
-			line = line[len(q):]
-		default:
-			end := strings.IndexAny(line, " \t\r\n;")
-			if end < 0 {
-				end = len(line)
-			}
-			a.toks = append(a.toks, line[:end])
-			line = line[end:]
+			dst = append(strconv.AppendQuote(dst, f.Name), ": "...)
+			dst = appendLiteral(dst, f.Value)
 		}
+		return append(dst, '}')
 	}
-}
-
-func (a *assembler) more() bool { return a.at < len(a.toks) }
-
-func (a *assembler) next() string {
-	if !a.more() {
-		a.fail("the line ends too early")
-		return ""
-	}
-	a.at++
-	return a.toks[a.at-1]
-}
-
-// maybe takes the word if it comes next.
-func (a *assembler) maybe(w string) bool {
-	if a.more() && a.toks[a.at] == w {
-		a.at++
-		return true
-	}
-	return false
-}
-
-func (a *assembler) want(w string) {
-	if got := a.next(); got != w {
-		a.fail("%q was expected, not %q", w, got)
-	}
-}
-
-func (a *assembler) quoted() string {
-	t := a.next()
-	s, err := strconv.Unquote(t)
-	if err != nil || !strings.HasPrefix(t, `"`) {
-		a.fail("a text in quotes was expected, not %s", t)
-	}
-	return s
-}
-
-func (a *assembler) number(bits int) int64 {
-	t := a.next()
-	n, err := strconv.ParseInt(t, 10, bits)
-	if err != nil {
-		a.fail("a number was expected, not %q", t)
-	}
-	return n
-}
-
-func (a *assembler) uint(bits int) uint32 {
-	t := a.next()
-	n, err := strconv.ParseUint(t, 10, bits)
-	if err != nil {
-		a.fail("a number was expected, not %q", t)
-	}
-	return uint32(n)
-}
-
-func (a *assembler) numbers() []int {
-	var out []int
-	for a.more() {
-		n, err := strconv.Atoi(a.toks[a.at])
-		if err != nil {
-			break
-		}
-		out = append(out, n)
-		a.at++
-	}
-	return out
-}
-
-// label sets a place once all are known.
-func (a *assembler) label(set func(pc uint32)) {
-	a.fixups = append(a.fixups, fixup{a.next(), a.n, set})
-}
-
-func (a *assembler) kind() value.Kind {
-	t := a.next()
-	for k := value.KindNone; k <= value.KindObject; k++ {
-		if k.String() == t {
-			return k
-		}
-	}
-	a.fail("%q is no kind of value", t)
-	return 0
-}
-
-func (a *assembler) literal(depth int) value.Value {
-	if depth == 0 {
-		a.fail("nested too deep")
-		return value.Value{}
-	}
-	switch a.kind() {
-	case value.KindBool:
-		t := a.next()
-		if t != "true" && t != "false" {
-			a.fail("%q is neither true nor false", t)
-		}
-		return value.Bool(t == "true")
-	case value.KindInt:
-		return value.Int(a.number(64))
-	case value.KindFloat:
-		t := a.next()
-		f, err := strconv.ParseFloat(t, 64)
-		if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-			a.fail("%q is no float", t)
-		}
-		return value.Float(f)
-	case value.KindString:
-		return value.String(a.quoted())
-	case value.KindTime:
-		return value.Time(a.number(64))
-	case value.KindDuration:
-		return value.Duration(a.number(64))
-	case value.KindList:
-		var items []value.Value
-		for range max(0, a.number(32)) {
-			if a.err != nil {
-				break
-			}
-			items = append(items, a.literal(depth-1))
-		}
-		return value.List(items)
-	case value.KindObject:
-		var fields []value.Field
-		for range max(0, a.number(32)) {
-			if a.err != nil {
-				break
-			}
-			name := a.quoted()
-			fields = append(fields, value.Field{Name: name, Value: a.literal(depth - 1)})
-		}
-		return value.Object(fields)
-	}
-	return value.Value{}
-}
-
-// place reads the source of an instruction if it is there.
-func (a *assembler) place() (l Line) {
-	if !a.more() || !strings.HasPrefix(a.toks[a.at], "@") {
-		return l
-	}
-	parts := strings.Split(a.next()[1:], ":")
-	if len(parts) != 3 {
-		a.fail("a place is written @file:line:column")
-		return l
-	}
-	var n [3]uint64
-	for i := range parts {
-		var err error
-		if n[i], err = strconv.ParseUint(parts[i], 10, 32); err != nil || i == 0 && n[i] > math.MaxUint16 {
-			a.fail("a place is written @file:line:column")
-		}
-	}
-	return Line{File: uint16(n[0]), Line: uint32(n[1]), Col: uint32(n[2]), Text: a.quoted()}
-}
-
-func (a *assembler) read() {
-	p := a.p
-	word := a.next()
-	if !a.begun {
-		if word != "program" || a.number(32) != format {
-			a.fail("the text does not begin with \"program %d\"", format)
-		}
-		a.begun = true
-		return
-	}
-	if a.inCode {
-		a.instr(word)
-		return
-	}
-	if len(a.rules) > 0 && a.rulePart(a.rules[len(a.rules)-1], word) {
-		return
-	}
-	switch word {
-	case "file":
-		p.Files = append(p.Files, a.quoted())
-	case "event":
-		p.Events = append(p.Events, EventType{Pattern: a.quoted()})
-	case "field":
-		if len(p.Events) == 0 {
-			a.fail("a field belongs to an event")
-			return
-		}
-		e := &p.Events[len(p.Events)-1]
-		name := a.quoted()
-		e.Fields = append(e.Fields, FieldType{name, a.kind()})
-	case "regexp":
-		p.Regexps = append(p.Regexps, a.quoted())
-	case "func":
-		p.Funcs = append(p.Funcs, a.quoted())
-	case "name":
-		p.Names = append(p.Names, a.quoted())
-	case "const":
-		p.Consts = append(p.Consts, a.literal(maxNested))
-	case "rule":
-		r := Rule{Name: a.quoted()}
-		a.want("identity")
-		r.Identity = a.quoted()
-		a.want("order")
-		r.Order = int(a.number(32))
-		a.want("expire")
-		r.Expire = a.number(64)
-		r.Unnamed = a.maybe("unnamed")
-		r.Situation = a.maybe("situation")
-		a.rules = append(a.rules, &r)
-	case "code":
-		a.inCode = true
-	default:
-		a.fail("%q means nothing here", word)
-	}
-}
-
-func (a *assembler) instr(word string) {
-	p := a.p
-	if name, ok := strings.CutSuffix(word, ":"); ok {
-		if _, twice := a.labels[name]; twice {
-			a.fail("label %s stands twice", name)
-		}
-		a.labels[name] = uint32(len(p.Code))
-		return
-	}
-	pc := len(p.Code)
-	in := Instr{}
-	if word == "op" {
-		in = Instr{Op: Op(a.uint(8)), A: a.uint(32), B: uint16(a.uint(16))}
-	} else {
-		i := slices.IndexFunc(ops[:], func(r opRow) bool { return r.Name == word })
-		if i < 0 {
-			a.fail("there is no instruction %q", word)
-			return
-		}
-		in.Op = Op(i)
-		switch ops[i].Arg {
-		case argNone:
-			if a.more() && !strings.HasPrefix(a.toks[a.at], "@") {
-				in.A = a.uint(32)
-			}
-		case argTarget:
-			a.label(func(to uint32) { p.Code[pc].A = to })
-		case argFunc, argAgg:
-			in.A, in.B = a.uint(32), uint16(a.uint(16))
-		default:
-			in.A = a.uint(32)
-		}
-	}
-	p.Code = append(p.Code, in)
-	p.Lines = append(p.Lines, a.place())
-}
-
-// rulePart reads an indented line of a rule.
-func (a *assembler) rulePart(r *Rule, word string) bool {
-	block := func(set func(b Block)) { a.label(func(pc uint32) { set(Block(pc)) }) }
-	choose := func(names []string) uint8 {
-		t := a.next()
-		if i := slices.Index(names, t); i >= 0 {
-			return uint8(i)
-		}
-		n, err := strconv.ParseUint(t, 10, 8)
-		if err != nil {
-			a.fail("%q is none of %s", t, strings.Join(names, ", "))
-		}
-		return uint8(n)
-	}
-	switch word {
-	case "elem":
-		i := len(r.Elems)
-		r.Elems = append(r.Elems, Elem{Pattern: a.quoted()})
-		a.want("where")
-		block(func(b Block) { r.Elems[i].Where = b })
-		a.want("caps")
-		r.Elems[i].Caps = a.numbers()
-	case "cap":
-		r.Caps = append(r.Caps, a.quoted())
-	case "key":
-		i := len(r.Key)
-		r.Key = append(r.Key, KeyPart{Name: a.quoted()})
-		block(func(b Block) { r.Key[i].Code = b })
-	case "comparer":
-		i := len(r.Comparers)
-		r.Comparers = append(r.Comparers, 0)
-		block(func(b Block) { r.Comparers[i] = b })
-	case "window":
-		i := len(r.Windows)
-		r.Windows = append(r.Windows, Window{Kind: WindowKind(choose(windowNames)), Size: a.number(64)})
-		a.want("arg")
-		block(func(b Block) { r.Windows[i].Arg = b })
-		a.want("where")
-		block(func(b Block) { r.Windows[i].Where = b })
-		a.want("text")
-		r.Windows[i].Text = a.quoted()
-		for a.more() && a.err == nil {
-			r.Windows[i].Aggs = append(r.Windows[i].Aggs, a.quoted())
-		}
-	case "ask":
-		k := Ask{Rule: int(a.number(32))}
-		a.want("mine")
-		k.Mine = a.numbers()
-		a.want("their")
-		k.Their = a.numbers()
-		r.Asks = append(r.Asks, k)
-	case "when":
-		block(func(b Block) { r.When = b })
-		a.want("for")
-		r.For = a.number(64)
-		a.want("repeat")
-		r.Repeat = a.number(64)
-	case "clear":
-		block(func(b Block) { r.Clear = b })
-		a.want("for")
-		r.ClearFor = a.number(64)
-	case "do", "clear_do":
-		list := &r.Do
-		if word == "clear_do" {
-			list = &r.ClearDo
-		}
-		i := len(*list)
-		*list = append(*list, Act{Kind: ActKind(choose(actNames))})
-		a.want("tag")
-		block(func(b Block) { (*list)[i].Tag = b })
-		a.want("data")
-		block(func(b Block) { (*list)[i].Data = b })
-		a.want("text")
-		block(func(b Block) { (*list)[i].Text = b })
-	case "limit":
-		l := &Limit{N: int(a.number(64))}
-		a.want("per")
-		l.Per = a.number(64)
-		l.Own = a.maybe("own")
-		r.Limit = l
-	case "limit_key":
-		if r.Limit == nil {
-			a.fail("limit_key comes after its limit")
-			return true
-		}
-		i, l := len(r.Limit.Key), r.Limit
-		l.Key = append(l.Key, KeyPart{Name: a.quoted()})
-		block(func(b Block) { l.Key[i].Code = b })
-	case "probe":
-		i := len(r.Probes)
-		r.Probes = append(r.Probes, Probe{Text: a.quoted()})
-		block(func(b Block) { r.Probes[i].Code = b })
-		a.want("depth")
-		r.Probes[i].Depth = int(a.number(32))
-		r.Probes[i].Clear = a.maybe("clear")
-		r.Probes[i].Line = a.place()
-	default:
-		return false
-	}
-	return true
+	return value.AppendText(dst, v) // none, bool, int, time, duration
 }
