@@ -96,6 +96,23 @@ func TestCSVRowTooLong(t *testing.T) {
 	}
 }
 
+// The bound is one of rows, not of files.
+func TestCSVLongFile(t *testing.T) {
+	const rows = 100_000
+	in := "time,tag,a\n" + strings.Repeat("0,/a,"+strings.Repeat("x", 100)+"\n", rows)
+	if len(in) < maxLine {
+		t.Fatal("the file is short")
+	}
+	r, err := NewReader(strings.NewReader(in), CSV, "rec", CSVOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadAll(r)
+	if err != nil || len(got) != rows {
+		t.Errorf("%d rows, %v", len(got), err)
+	}
+}
+
 func FuzzCSV(f *testing.F) {
 	f.Add("time,tag,a\n0,/a,1.5\n", "", "")
 	f.Add("timestamp,host\n2026-03-01 00:00:00,a\n", "timestamp", "/c/{host}")

@@ -194,7 +194,7 @@ func (e *edrWriter) add(ev *vm.Event) error {
 
 // Flush ends the block, so that what was written can be read.
 func (e *edrWriter) Flush() error {
-	if e.err != nil || e.count == 0 {
+	if e.count == 0 { // also after an error: Write takes nothing more
 		return e.err
 	}
 	out := append(e.out[:0], make([]byte, 8)...)
