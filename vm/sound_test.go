@@ -1,0 +1,369 @@
+package vm
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/eda-lang/eda/vm/value"
+)
+
+// soundLibrary is library with functions of several arities; the last faults.
+func soundLibrary() *Library {
+	lib := library()
+	add := func(name string, least, most int, f value.Fault) {
+		lib.Funcs[name] = Func{Name: name, Min: least, Max: most, Call: func(args []value.Value) (value.Value, value.Fault) {
+			if f != value.OK || len(args) == 0 {
+				return value.Value{}, f
+			}
+			return args[0], f
+		}}
+	}
+	add("zero", 0, 0, value.OK)
+	add("some", 1, 3, value.OK)
+	add("fault", 0, 2, value.Range)
+	return lib
+}
+
+// sounder makes a program that Verify accepts.
+type sounder struct {
+	r *rand.Rand
+	p *Program
+}
+
+// soundProgram makes a random program that Verify accepts with soundLibrary,
+// with every operation in every place it may stand.
+func soundProgram(r *rand.Rand) *Program {
+	s := &sounder{r, &Program{
+		Names:   []string{"cur_load", "host", "ü \"", ""},
+		Regexps: []string{"^a+", "", `\d{2}`},
+		Funcs:   []string{"some", "zero", "fault"},
+		Files:   []string{"x.eda", "a b:c", "x.eda"},
+		Events:  []EventType{{"/a/*", []FieldType{{"cur_load", value.Kind(r.IntN(9))}, {"host", value.KindTime}}}},
+	}}
+	p := s.p
+	p.Consts = []value.Value{value.Duration(1 + r.Int64N(1e10)), value.List([]value.Value{value.String("a"), value.String(""), value.String("a")}), value.List(nil),
+		value.Int(math.MaxInt64), value.Float(0.1), value.Value{}, value.Int(0), value.Int(0)}
+	for range r.IntN(6) {
+		p.Consts = append(p.Consts, randomValue(r, 4))
+	}
+	p.Code, p.Lines = []Instr{{}}, []Line{{}}
+	p.Rules = make([]Rule, r.IntN(5))
+	// what other rules may refer to, before any code
+	for i, order := range r.Perm(len(p.Rules)) {
+		rule := &p.Rules[i]
+		rule.Name = fmt.Sprintf("r%d", i)
+		rule.Identity, rule.Order, rule.Situation = rule.Name, order, r.IntN(2) == 0
+		rule.Unnamed = i > 0 && p.Rules[i-1].Unnamed || r.IntN(3) == 0
+		rule.Expire = 1 + r.Int64N(1e11)
+		rule.Key = make([]KeyPart, r.IntN(3))
+	}
+	for _, i := range r.Perm(len(p.Rules)) { // code in another order than the rules
+		s.rule(&p.Rules[i])
+	}
+	return p
+}
+
+func (s *sounder) rule(rule *Rule) {
+	r, p := s.r, s.p
+	rule.Caps = []string{"host", "1"}[:r.IntN(3)]
+	for range 1 + r.IntN(3) {
+		e := []Elem{{Pattern: "/a/*"}, {Pattern: "/a/{x}"}, {Pattern: "/b"}, {Pattern: "/**"}}[r.IntN(4)]
+		if e.Pattern != "/b" {
+			e.Caps = []int{r.IntN(len(rule.Caps)+1) - 1}
+		}
+		rule.Elems = append(rule.Elems, e)
+	}
+	for i := range p.Rules {
+		if o := &p.Rules[i]; o.Situation && o.Order < rule.Order && r.IntN(2) == 0 {
+			ask := Ask{Rule: i}
+			for range r.IntN(3) {
+				if len(o.Key) > 0 && len(rule.Key) > 0 {
+					ask.Mine, ask.Their = append(ask.Mine, r.IntN(len(rule.Key))), append(ask.Their, r.IntN(len(o.Key)))
+				}
+			}
+			rule.Asks = append(rule.Asks, ask)
+		}
+	}
+	for range r.IntN(3) {
+		rule.Comparers = append(rule.Comparers, s.block(rule, onEvent))
+	}
+	for range r.IntN(4) {
+		w := Window{Kind: WindowKind(r.IntN(5)), Size: 1 + r.Int64N(8e9), Aggs: [][]string{{"avg"}, {"max", "avg"}, nil}[r.IntN(3)], Text: texts[r.IntN(len(texts))]}
+		if w.Kind == Last {
+			w.Size = 1 + r.Int64N(5)
+		}
+		w.Arg, w.Where = s.maybe(rule, onEvent), s.maybe(rule, onEvent)
+		rule.Windows = append(rule.Windows, w)
+	}
+	for i := range rule.Key {
+		rule.Key[i] = KeyPart{texts[r.IntN(len(texts))], s.block(rule, onEvent)}
+	}
+	for i := range rule.Elems {
+		rule.Elems[i].Where = s.maybe(rule, beforeWhere)
+	}
+	rule.Do = s.acts(rule)
+	if rule.Situation {
+		rule.When, rule.Clear, rule.ClearDo = s.block(rule, onCell), s.maybe(rule, onCell), s.acts(rule)
+		rule.For, rule.Repeat, rule.ClearFor = r.Int64N(3)*1e9, r.Int64N(3)*1e9, r.Int64N(3)*1e9
+	}
+	if r.IntN(2) == 0 {
+		rule.Limit = &Limit{N: 1 + r.IntN(3), Per: 1 + r.Int64N(1e10), Own: r.IntN(2) == 0}
+		if rule.Limit.Own {
+			rule.Limit.Key = []KeyPart{{"k", s.block(rule, onCell)}}
+		}
+	}
+	for range r.IntN(3) {
+		rule.Probes = append(rule.Probes, Probe{texts[r.IntN(len(texts))], s.block(rule, onCell), s.line(), r.IntN(4), r.IntN(2) == 0})
+	}
+}
+
+func (s *sounder) acts(rule *Rule) (out []Act) {
+	for range s.r.IntN(3) {
+		if s.r.IntN(2) == 0 {
+			out = append(out, Act{Kind: Log, Text: s.block(rule, onCell)})
+		} else {
+			out = append(out, Act{Kind: Fire, Tag: s.block(rule, onCell), Data: s.maybe(rule, onCell)})
+		}
+	}
+	return out
+}
+
+func (s *sounder) maybe(rule *Rule, in place) Block {
+	if s.r.IntN(2) == 0 {
+		return 0
+	}
+	return s.block(rule, in)
+}
+
+func (s *sounder) block(rule *Rule, in place) Block {
+	at := Block(len(s.p.Code))
+	s.expr(rule, in, 4)
+	s.emit(OpRet, 0, 0)
+	return at
+}
+
+func (s *sounder) line() (l Line) {
+	if s.r.IntN(3) > 0 {
+		l = Line{uint16(s.r.IntN(len(s.p.Files))), s.r.Uint32N(9), s.r.Uint32(), texts[s.r.IntN(len(texts))]}
+	}
+	return l
+}
+
+func (s *sounder) emit(op Op, a, b int) int {
+	s.p.Code = append(s.p.Code, Instr{Op: op, A: uint32(a), B: uint16(b)})
+	s.p.Lines = append(s.p.Lines, s.line())
+	return len(s.p.Code) - 1
+}
+
+// expr emits code that leaves one value, with any operation that may stand
+// there; what it takes is emitted first.
+func (s *sounder) expr(rule *Rule, in place, depth int) {
+	r, p := s.r, s.p
+	for {
+		op := Op(1 + r.IntN(int(numOps)-1))
+		row := &ops[op]
+		if depth == 0 && row.Pops != 0 {
+			continue
+		}
+		a, b, takes := 0, 0, row.Pops
+		has := true
+		switch row.Arg {
+		case argConst:
+			a = r.IntN(len(p.Consts))
+		case argName:
+			a = r.IntN(len(p.Names))
+		case argCapture:
+			if has = len(rule.Caps) > 0; has {
+				a = r.IntN(len(rule.Caps))
+			}
+		case argAliases:
+			a = r.IntN(1 << len(rule.Elems))
+		case argRegexp:
+			a = r.IntN(len(p.Regexps))
+		case argFunc:
+			a = r.IntN(len(p.Funcs))
+			f := soundFuncs[p.Funcs[a]]
+			b = f.Min + r.IntN(f.Max-f.Min+1)
+			takes = b
+		case argCount:
+			a = r.IntN(4)
+			takes = a
+		case argShape:
+			a = 1 + r.IntN(2)
+			takes = len(p.Consts[a].Items())
+		case argDigits:
+			a = r.IntN(10)
+		case argAgg:
+			if has = in == onCell && len(rule.Windows) > 0; has {
+				a = r.IntN(len(rule.Windows))
+				if has = len(rule.Windows[a].Aggs) > 0; has {
+					b = r.IntN(len(rule.Windows[a].Aggs))
+				}
+			}
+		case argDuration:
+			has = in == onCell
+		case argComparer:
+			if has = in >= beforeWhere && len(rule.Comparers) > 0; has {
+				a = r.IntN(len(rule.Comparers))
+			}
+		case argAsk:
+			if has = in >= beforeWhere && len(rule.Asks) > 0; has {
+				a = r.IntN(len(rule.Asks))
+			}
+		case argTarget: // x; jump; y; and; target — or, where x is dropped, without the and
+			s.expr(rule, in, depth-1)
+			jump := s.emit(op, 0, 0)
+			s.expr(rule, in, depth-1)
+			if op != OpJumpKnown {
+				s.emit([]Op{OpAnd, OpOr, OpEq}[r.IntN(3)], 0, 0)
+			}
+			p.Code[jump].A = uint32(len(p.Code))
+			if r.IntN(2) == 0 { // so that not every target is a ret
+				s.emit(OpHas, 0, 0)
+			}
+			return
+		}
+		if !has || depth == 0 && takes > 0 {
+			continue
+		}
+		for range takes {
+			s.expr(rule, in, depth-1)
+		}
+		s.emit(op, a, b)
+		return
+	}
+}
+
+var soundFuncs = soundLibrary().Funcs
+
+// exercise runs a verified program on a few events, and reports what it left
+// on the stack above the depth that was promised.
+func exercise(t testing.TB, p *Program, lib *Library, r *rand.Rand) {
+	t.Helper()
+	most, err := MaxStack(p)
+	if err != nil || most > maxStack {
+		t.Fatalf("stack %d: %v", most, err)
+	}
+	m, err := New(p, lib)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := int64(0)
+	for range 12 {
+		now += r.Int64N(3e9)
+		data := value.Object([]value.Field{{Name: "cur_load", Value: randomValue(r, 2)}, {Name: "host", Value: randomValue(r, 2)}})
+		if r.IntN(8) == 0 {
+			data = value.Value{}
+		}
+		if err := m.Event(&Event{T: now, Tag: []string{"/a/x", "/b", "/a/y", "/c/d/e"}[r.IntN(4)], Data: data}); err != nil {
+			t.Fatal(err)
+		}
+		m.Effects()
+	}
+	m.Advance(now + 1e10)
+	for i := range p.Rules {
+		for _, v := range m.Views(i) {
+			m.Probe(i, v.Key)
+		}
+	}
+	for i := most; i < maxStack; i++ {
+		if m.stack[i].Kind() != value.KindNone {
+			t.Fatalf("the stack was promised to hold %d values, and value %d was used", most, i+1)
+		}
+	}
+}
+
+// A sound program passes the verifier, survives both forms, and runs within
+// the stack it was promised.
+func TestSoundPrograms(t *testing.T) {
+	lib := soundLibrary()
+	var used [numOps]bool
+	deepest := 0
+	for seed := range uint64(600) {
+		r := rand.New(rand.NewPCG(31, seed))
+		p := soundProgram(r)
+		if err := Verify(p, lib); err != nil {
+			t.Fatalf("seed %d: %v\n%s", seed, err, print(t, p))
+		}
+		for _, in := range p.Code {
+			used[in.Op] = true
+		}
+		q, err := Decode(Encode(p))
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		survives(t, q)
+		var b bytes.Buffer
+		if err := Listing(&b, p); err != nil {
+			t.Fatal(err)
+		}
+		if q, err = Assemble(b.String()); err != nil || !bytes.Equal(Encode(q), Encode(p)) {
+			t.Fatalf("seed %d: the listing loses something: %v\n%s", seed, err, b.String())
+		}
+		n, _ := MaxStack(p)
+		deepest = max(deepest, n)
+		exercise(t, p, lib, r)
+	}
+	for op, ok := range used {
+		if !ok {
+			t.Errorf("no program used %s", Op(op))
+		}
+	}
+	t.Logf("the deepest stack held %d values", deepest)
+}
+
+// FuzzVerify: Verify never panics, whatever a program is made of, and what it
+// passes runs without panic within the stack it was promised.
+func FuzzVerify(f *testing.F) {
+	for seed := range uint64(30) {
+		f.Add(payloadOf(soundProgram(rand.New(rand.NewPCG(32, seed)))), seed)
+	}
+	lib := soundLibrary()
+	f.Fuzz(func(t *testing.T, payload []byte, seed uint64) {
+		p := &Program{}
+		c := &codec{buf: payload, reading: true}
+		if c.program(p); c.err != nil {
+			return
+		}
+		_ = Verify(p, nil)
+		if Verify(p, lib) == nil {
+			exercise(t, p, lib, rand.New(rand.NewPCG(seed, 0)))
+		}
+	})
+}
+
+func TestOpSaysItsRow(t *testing.T) {
+	for i, row := range Ops() {
+		op := Op(i)
+		if row.Name != op.String() || row.Doc != op.Doc() || row.Picture != op.Picture() || row.Operands == "" {
+			t.Errorf("operation %d: %+v", i, row)
+		}
+	}
+	if bad := Op(numOps); bad.String() != "op?" || bad.Doc() != "" || bad.Picture() != "" {
+		t.Error("a number that is no operation has a row")
+	}
+}
+
+func BenchmarkForms(b *testing.B) {
+	p := &Program{}
+	for seed := uint64(0); len(p.Code) < 2000; seed++ {
+		p = soundProgram(rand.New(rand.NewPCG(33, seed)))
+	}
+	data, text := Encode(p), print(b, p)
+	run := func(name string, f func()) {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				f()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(p.Code)), "ns/instr")
+		})
+	}
+	run("verify", func() { _ = Verify(p, nil) })
+	run("encode", func() { Encode(p) })
+	run("decode", func() { _, _ = Decode(data) })
+	run("assemble", func() { _, _ = Assemble(text) })
+}
