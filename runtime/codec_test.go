@@ -105,6 +105,7 @@ func TestFrameFaults(t *testing.T) {
 		{"bin8", string(frameOf(0xc4, 0)), BinaryData},
 		{"bin32 of 4 GiB", string(frameOf(0xc6, 0xff, 0xff, 0xff, 0xff)), BinaryData},
 		{"other extension", string(frameOf(0xd4, 1, 0)), BinaryData},
+		{"other extension of a timestamp's size", string(frameOf(0xd6, 1, 0, 0, 0, 0)), BinaryData},
 		{"timestamp of a wrong size", string(frameOf(0xc7, 3, 0xff, 0, 0, 0)), BinaryData},
 		{"timestamp in the year 292277026596", string(frameOf(append([]byte{0xc7, 12, 0xff, 0, 0, 0, 0, 0x7f}, bytes.Repeat([]byte{0xff}, 7)...)...)), TimeRange},
 		{"timestamp in the year 10000", string(frameOf(append([]byte{0xc7, 12, 0xff, 0, 0, 0, 0}, 0, 0, 0, 0x3a, 0xff, 0xf4, 0x41, 0x80)...)), TimeRange},
