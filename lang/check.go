@@ -2,6 +2,7 @@ package lang
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -18,7 +19,8 @@ func Check(files []*File, env *Env) (*Unit, Diagnostics) {
 		Files: files, Fns: map[string]*FnDecl{},
 		Info: &Info{Uses: map[*Ident]Symbol{}, Types: map[Expr]Type{}, Windows: map[*Call]Window{}, Asks: map[*Call]*RuleInfo{},
 			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}},
-	}, names: map[string]declared{}, rules: map[string]*RuleInfo{}}
+	}, names: map[string]declared{}, rules: map[string]*RuleInfo{}, params: map[*FnDecl][][]place{}, flowing: map[*FnDecl][]bool{}, looked: map[any][lookers]Expr{},
+		stood: map[standing]bool{}, covers: map[*Elem]*EventInfo{}, byParam: map[string]*ParamInfo{}, folding: map[*ParamInfo]foldState{}, unbuilt: map[*RuleInfo]bool{}}
 	c.declare()
 	c.checkParams()
 	c.checkEvents()
@@ -32,6 +34,7 @@ func Check(files []*File, env *Env) (*Unit, Diagnostics) {
 	c.order()
 	c.checkLoops()
 	c.diags.Sort()
+	c.unit.Broken = c.diags.HasErrors()
 	return c.unit, c.diags
 }
 
@@ -44,15 +47,26 @@ type checker struct {
 	lost  map[string]bool // names of declarations that could not be read
 
 	// what is being checked
-	file  *File
-	rule  *RuleInfo
-	fn    *FnDecl
-	lets  map[string]*Let
-	using []*Let // lets being checked, to find rings
-	where place
-	inAgg bool
-	// fields known not to be none where the acts run (S35)
-	guarded map[string]bool
+	file    *File
+	rule    *RuleInfo
+	fn      *FnDecl
+	lets    map[string]*Let
+	using   []*Let     // lets being checked, to find rings
+	scope   []ElemInfo // the alternatives whose events it may be about
+	covers  map[*Elem]*EventInfo
+	events  []*EventInfo // declared for the rule's alternatives
+	known0  guards       // what is known where the acts run (S35)
+	shadows map[string]bool
+
+	// what was found of lets, fns and params
+	params  map[*FnDecl][][]place
+	flowing map[*FnDecl][]bool
+	looked  map[any][lookers]Expr
+	stood   map[standing]bool
+	byParam map[string]*ParamInfo
+	folding map[*ParamInfo]foldState
+	excused bool // the constant that was not found has its finding already
+	unbuilt map[*RuleInfo]bool
 	fires   []fire
 }
 
@@ -63,22 +77,9 @@ type declared struct {
 	at   Span
 }
 
-// place is the clause an expression stands in.
-type place uint8
-
-const (
-	inWhere place = iota
-	inKey
-	inWhen
-	inClear
-	inDo
-	inFn
-	inConst // of a param or a test
-)
-
 type fire struct {
 	rule *RuleInfo
-	tag  *Str
+	act  *Act
 	pat  tag.Pattern // with * for what is interpolated
 }
 
@@ -101,13 +102,22 @@ func (c *checker) label(d *Diag, file *File, at Span, text string) {
 }
 
 // notBuilt reports a form that this version does not have.
-func (c *checker) notBuilt(at Span, what string) {
-	c.report(codeNotBuilt, at, "%s not built yet: this version cannot run it", what)
+// instead says what to do until it has.
+func (c *checker) notBuilt(at Span, what, instead string) {
+	d := c.report(codeNotBuilt, at, "%s not built yet: this version cannot run it", what)
+	if instead != "" {
+		d.Notes = append(d.Notes, instead)
+	}
 }
 
 // declare collects the names of the program.
 func (c *checker) declare() {
 	c.lost = map[string]bool{}
+	type mute struct {
+		*MuteDecl
+		file *File
+	}
+	var mutes []mute
 	name := func(n Name, what string) bool {
 		if n.Text == "" {
 			return true
@@ -139,7 +149,9 @@ func (c *checker) declare() {
 				c.unit.Rules = append(c.unit.Rules, r)
 			case *ParamDecl:
 				if name(d.Name, "param") {
-					c.unit.Params = append(c.unit.Params, &ParamInfo{Decl: d, File: f})
+					p := &ParamInfo{Decl: d, File: f}
+					c.unit.Params = append(c.unit.Params, p)
+					c.byParam[d.Name.Text] = p
 				}
 			case *FnDecl:
 				if name(d.Name, "fn") {
@@ -151,24 +163,35 @@ func (c *checker) declare() {
 				text, _ := d.Name.Literal()
 				c.unit.Tests = append(c.unit.Tests, &TestInfo{Decl: d, File: f, Name: text})
 			case *UseDecl:
-				c.notBuilt(d.At, "`use` is")
+				c.notBuilt(d.At, "joining another file (`use`) is", "name all files of a program on the command line")
 				c.lost[d.Name.Text] = true
 			case *TableDecl:
-				c.notBuilt(d.At, "tables are")
+				c.notBuilt(d.At, "a table (`table`) is", "")
 				c.lost[d.Name.Text] = true
 			case *StateDecl:
-				c.notBuilt(d.At, "registers (`state`) are")
+				c.notBuilt(d.At, "a register (`state`) is", "what a rule remembers can be asked by active(rule), or by last(…)")
 				c.lost[d.Name.Text] = true
+				c.typeExpr(d.Type)
 			case *ActionDecl:
-				c.notBuilt(d.At, "actions are")
+				c.notBuilt(d.At, "an action (`action`) is", "fire an event that an actor listens to")
 				c.lost[d.Name.Text] = true
+				for _, p := range d.Params {
+					c.typeExpr(p.Type)
+				}
 			case *MayDecl:
-				c.notBuilt(d.At, "`may fire` is")
+				c.notBuilt(d.At, "`may fire` is", "")
 			case *MuteDecl:
-				c.notBuilt(d.At, "`mute` is")
+				c.notBuilt(d.At, "`mute` is", "")
+				mutes = append(mutes, mute{d, f})
 			case *BadDecl:
 				c.lost[d.Name] = true
 			}
+		}
+	}
+	for _, m := range mutes {
+		c.file = m.file
+		if c.rules[m.Rule.Text] == nil && m.Rule.Text != "" && !c.lost[m.Rule.Text] {
+			c.unknownRule(m.Rule)
 		}
 	}
 	slices.SortStableFunc(c.unit.Rules, func(a, b *RuleInfo) int {
@@ -180,109 +203,14 @@ func (c *checker) declare() {
 		}
 		return strings.Compare(a.Identity, b.Identity)
 	})
-}
-
-// checkParams evaluates the params: constants, in any order.
-func (c *checker) checkParams() {
-	for _, p := range c.unit.Params {
-		c.file, c.where = p.File, inConst
-		t := c.typeExpr(p.Decl.Type)
-		v, ok := c.constant(p.Decl.Value)
-		if !ok {
-			c.report(codeConstant, p.Decl.Value.Span(), "a param has a constant value: a number, text, duration, list or object")
-			continue
+	for i, r := range c.unit.Rules {
+		if i > 0 && r.Decl.Name.Text == "" && c.unit.Rules[i-1].Identity == r.Identity {
+			c.file = r.File
+			d := c.report(codeSameRule, r.Decl.At, "this rule stands in the program twice, and what both do has the same ids; delete one, or name them")
+			first := c.unit.Rules[i-1]
+			c.label(d, first.File, first.Decl.At, "the same rule")
 		}
-		if given, ok := c.env.params[p.Decl.Name.Text]; ok {
-			v = given
-		}
-		if f, ok := v.AsInt(); ok && t.kind == floatType {
-			v = value.Float(float64(f))
-		}
-		if !fits(typeOfValue(v), t) || v.IsNone() && !t.Optional {
-			d := c.report(codeType, p.Decl.Value.Span(), "this is %s, but `%s` is declared as %s", typeOfValue(v).article(), p.Decl.Name.Text, t)
-			c.label(d, p.File, p.Decl.Type.At, "declared here")
-		}
-		p.Value = v
 	}
-}
-
-// constant evaluates an expression without events.
-func (c *checker) constant(e Expr) (value.Value, bool) {
-	switch e := e.(type) {
-	case *Lit:
-		return e.Value, true
-	case *Str:
-		if text, ok := e.Literal(); ok {
-			return value.String(text), true
-		}
-	case *Paren:
-		return c.constant(e.X)
-	case *Ident:
-		for _, p := range c.unit.Params {
-			if p.Decl.Name.Text == e.Text {
-				c.unit.Info.Uses[e] = Symbol{Kind: SymParam, Name: e.Text, Param: p}
-				return p.Value, !p.Value.IsNone()
-			}
-		}
-	case *Unary:
-		if x, ok := c.constant(e.X); ok && e.Op == "neg" {
-			v, f := value.Neg(x)
-			return v, f == value.OK
-		}
-	case *Binary:
-		x, ok := c.constant(e.X)
-		y, ok2 := c.constant(e.Y)
-		fn := map[Op]func(a, b value.Value) (value.Value, value.Fault){"+": value.Add, "-": value.Sub, "*": value.Mul, "/": value.Div, "//": value.FloorDiv, "%": value.Mod}[e.Op]
-		if ok && ok2 && fn != nil {
-			v, f := fn(x, y)
-			return v, f == value.OK
-		}
-	case *List:
-		items := make([]value.Value, len(e.Items))
-		for i := range e.Items {
-			var ok bool
-			if items[i], ok = c.constant(e.Items[i]); !ok {
-				return value.Value{}, false
-			}
-		}
-		return value.List(items), true
-	case *Obj:
-		var fields []value.Field
-		for _, p := range e.Parts {
-			v, ok := c.constant(p.Value)
-			if !ok || p.Spread {
-				return value.Value{}, false
-			}
-			fields = value.SetField(fields, p.Name.Text, v)
-		}
-		return value.Object(fields), true
-	}
-	return value.Value{}, false
-}
-
-// duration reads a clause that must be a duration known at load.
-func (c *checker) duration(e Expr, what string) int64 {
-	if e == nil {
-		return 0
-	}
-	if _, bad := e.(*Bad); bad {
-		return 0
-	}
-	v, ok := c.constant(e)
-	if !ok {
-		c.report(codeConstant, e.Span(), "%s is a duration known at load: write one such as 5m, or a param", what)
-		return 0
-	}
-	d, ok := v.AsDuration()
-	if !ok || d <= 0 {
-		diag := c.report(codeConstant, e.Span(), "%s is a duration greater than zero, such as 5m; this is %s", what, typeOfValue(v).article())
-		if n, ok := v.AsInt(); ok {
-			c.fix(diag, e.Span(), fmt.Sprintf("%ds", n), fmt.Sprintf("write `%ds`", n), false)
-		}
-		return 0
-	}
-	c.unit.Info.Consts[e] = v
-	return d
 }
 
 // typeExpr is the type that is written.
@@ -335,7 +263,7 @@ func (c *checker) checkEvents() {
 		}
 		e.Pattern = pat
 		if e.Decl.Time.Text != "" {
-			c.notBuilt(e.Decl.Time.At, "event time (`time`, `late`) is")
+			c.notBuilt(e.Decl.Time.At, "event time (`time`, `late`) is", "an event's time is its arrival")
 		}
 		seen := map[string]bool{}
 		for _, f := range e.Decl.Fields {
@@ -348,8 +276,8 @@ func (c *checker) checkEvents() {
 		}
 		overlap := false
 		for _, o := range kept {
-			if tag.Intersect(o.Pattern, e.Pattern) {
-				d := c.report(codeOverlap, e.Decl.Tag.At, "some tag is both a %s and a %s, so its fields would be declared twice", pat, o.Pattern)
+			if meet(o.Pattern, e.Pattern) {
+				d := c.report(codeOverlap, e.Decl.Tag.At, "a tag can be both a %s and a %s, so its fields would be declared twice", pat, o.Pattern)
 				c.label(d, o.File, o.Decl.Tag.At, "the other declaration")
 				overlap = true
 				break
@@ -360,6 +288,32 @@ func (c *checker) checkEvents() {
 		}
 	}
 	c.unit.Events = kept
+	// a param would hide the field (D13)
+	clashed := map[*ParamInfo]bool{}
+	for _, e := range kept {
+		for _, f := range e.Fields {
+			if p := c.byParam[f.Name]; p != nil && !clashed[p] {
+				clashed[p] = true
+				c.file = p.File
+				d := c.report(codeClash, p.Decl.Name.At, "`%s` is a param and a field of the event %s, which it would hide; one of them needs another name", f.Name, e.Pattern)
+				c.label(d, e.File, f.At, "the field")
+			}
+		}
+	}
+}
+
+// meet reports whether some tag matches both patterns.
+func meet(a, b tag.Pattern) bool {
+	x, y := a.String(), b.String()
+	for i := range min(len(x), len(y)) {
+		if x[i] == '*' || x[i] == '{' || y[i] == '*' || y[i] == '{' {
+			break
+		}
+		if x[i] != y[i] {
+			return false
+		}
+	}
+	return tag.Intersect(a, b)
 }
 
 // pattern reads the tag pattern of a source or a declaration.
@@ -390,8 +344,8 @@ func (c *checker) checkFns() {
 			if !ok || c.unit.Fns[fn.Name.Text] != fn {
 				continue
 			}
-			c.file, c.fn, c.where, c.rule = f, fn, inFn, nil
-			if _, ok := c.env.funcs[fn.Name.Text]; ok {
+			c.file, c.fn, c.rule = f, fn, nil
+			if slices.Contains(c.env.FuncNames(), fn.Name.Text) || slices.Contains(later, fn.Name.Text) {
 				c.report(codeDuplicate, fn.Name.At, "`%s` is a function of the language; give yours another name", fn.Name.Text)
 			}
 			seen := map[string]bool{}
@@ -407,29 +361,32 @@ func (c *checker) checkFns() {
 	}
 	// no function may come to itself
 	state := map[string]int{}
-	var visit func(name string) bool
-	visit = func(name string) bool {
-		if state[name] != 0 {
-			return state[name] == 2
+	var visit func(fn *FnDecl, path []string)
+	visit = func(fn *FnDecl, path []string) {
+		name := fn.Name.Text
+		if i := slices.Index(path, name); i >= 0 {
+			c.file = c.unit.Info.FileOf[fn]
+			c.report(codeRing, fn.Name.At, "`%s` comes to itself, and functions cannot repeat: %s", name, strings.Join(append(slices.Clone(path[i:]), name), " → "))
+			return
 		}
-		state[name] = 1
-		ok := true
-		Walk(c.unit.Fns[name].Body, func(x Expr) bool {
-			if call, is := x.(*Call); is && c.unit.Fns[call.Fn.Text] != nil && !visit(call.Fn.Text) {
-				ok = false
+		if state[name] == 2 {
+			return
+		}
+		state[name] = 2
+		path = append(path, name)
+		Walk(fn.Body, func(x Expr) bool {
+			if call, is := x.(*Call); is && c.unit.Fns[call.Fn.Text] != nil {
+				visit(c.unit.Fns[call.Fn.Text], path)
 			}
 			return true
 		})
-		if ok {
-			state[name] = 2
-		}
-		return ok
 	}
 	for _, f := range c.unit.Files {
 		for _, d := range f.Decls {
-			if fn, is := d.(*FnDecl); is && c.unit.Fns[fn.Name.Text] == fn && !visit(fn.Name.Text) {
+			if fn, is := d.(*FnDecl); is && c.unit.Fns[fn.Name.Text] == fn {
+				visit(fn, nil)
 				c.file = f
-				c.report(codeRing, fn.Name.At, "`%s` comes to itself; functions cannot repeat", fn.Name.Text)
+				c.stand(fn.Body, inFn)
 			}
 		}
 	}
@@ -447,7 +404,7 @@ func (c *checker) order() {
 				names = append(names, p.Label)
 			}
 			c.file, c.rule = r.File, r
-			c.report(codeActiveRing, r.Decl.Name.At, "rules ask each other in a ring: %s", strings.Join(names, " → "))
+			c.report(codeActiveRing, r.Decl.Name.At, "rules ask each other by active in a ring: %s", strings.Join(names, " → "))
 			return 0
 		}
 		if state[r] == 2 {
@@ -464,72 +421,135 @@ func (c *checker) order() {
 	for _, r := range c.unit.Rules {
 		slices.SortFunc(r.Asks, func(a, b *RuleInfo) int { return strings.Compare(a.Identity, b.Identity) })
 		visit(r, nil)
+		c.joins(r)
 	}
 	c.rule = nil
+}
+
+// joins warns of active(r) where no part of the keys says whose situation is
+// asked for (S37).
+func (c *checker) joins(r *RuleInfo) {
+	shares := func(o *RuleInfo) bool {
+		return slices.ContainsFunc(o.Key, func(k KeyInfo) bool {
+			return slices.ContainsFunc(r.Key, func(mine KeyInfo) bool { return mine.Name == k.Name })
+		})
+	}
+	Exprs(r.Decl, func(e Expr) {
+		Walk(e, func(x Expr) bool {
+			call, ok := x.(*Call)
+			if !ok {
+				return true
+			}
+			if o := c.unit.Info.Asks[call]; o != nil && len(o.Key) > 0 && !shares(o) && !c.unbuilt[o] && !c.unbuilt[r] {
+				c.file, c.rule = r.File, r
+				var names []string
+				for _, k := range o.Key {
+					names = append(names, k.Name)
+				}
+				d := c.report(codeNoJoin, call.At, "`%s` is kept by %s, and this rule has no key of that name, so any of them counts", o.Label, strings.Join(names, ", "))
+				c.label(d, o.File, o.Decl.Name.At, "the rule that is asked")
+			}
+			return true
+		})
+	})
 }
 
 // checkLoops finds rules that fire each other without end (E7, S39): a cycle
 // in which no rule has a when, which acts once per rise, or a limit.
 func (c *checker) checkLoops() {
-	next := map[*RuleInfo][]*RuleInfo{}
+	bounded := func(r *RuleInfo) bool { return r.Decl.When != nil || r.Decl.Limit != nil || c.unbuilt[r] }
+	type step struct {
+		to  *RuleInfo
+		act *Act
+	}
+	next := map[*RuleInfo][]step{}
+	var open []*RuleInfo
+	for _, r := range c.unit.Rules {
+		if !bounded(r) {
+			open = append(open, r)
+		}
+	}
 	for _, f := range c.fires {
-		if f.rule.Decl.When != nil || f.rule.Decl.Limit != nil {
+		if bounded(f.rule) {
 			continue
 		}
-		for _, r := range c.unit.Rules {
-			for _, e := range r.Elems {
-				if tag.Intersect(f.pat, e.Pattern) && !slices.Contains(next[f.rule], r) && r.Decl.When == nil && r.Decl.Limit == nil {
-					next[f.rule] = append(next[f.rule], r)
-				}
+		for _, r := range open {
+			if slices.ContainsFunc(r.Elems, func(e ElemInfo) bool { return meet(f.pat, e.Pattern) }) {
+				next[f.rule] = append(next[f.rule], step{r, f.act})
 			}
 		}
 	}
+	const entered, left = 1, 2
 	state := map[*RuleInfo]int{}
-	var visit func(r *RuleInfo, path []*RuleInfo)
-	visit = func(r *RuleInfo, path []*RuleInfo) {
-		if state[r] == 1 {
-			var names []string
-			for _, p := range append(slices.Clone(path[slices.Index(path, r):]), r) {
-				names = append(names, p.Label)
-			}
-			c.file, c.rule = r.File, r
-			at := r.Decl.At
-			if len(r.Decl.Do) > 0 {
-				at = r.Decl.Do[0].At
-			}
-			c.report(codeLoop, at, "this fires itself without end: %s; a `when` or a `limit` on the way would bound it", strings.Join(names, " → "))
-			return
-		}
-		if state[r] == 2 {
-			return
-		}
-		state[r] = 1
-		for _, n := range next[r] {
-			visit(n, append(path, r))
-		}
-		state[r] = 2
+	type visited struct {
+		rule *RuleInfo
+		act  *Act // that leads on
 	}
-	for _, r := range c.unit.Rules {
-		visit(r, nil)
+	var visit func(r *RuleInfo, path []visited)
+	visit = func(r *RuleInfo, path []visited) {
+		state[r] = entered
+		for _, n := range next[r] {
+			path := append(path, visited{r, n.act})
+			switch state[n.to] {
+			case entered:
+				i := slices.IndexFunc(path, func(v visited) bool { return v.rule == n.to })
+				c.loop(n.to, func(yield func(*RuleInfo, *Act) bool) {
+					for _, v := range path[i:] {
+						if !yield(v.rule, v.act) {
+							return
+						}
+					}
+				})
+			case left:
+			default:
+				visit(n.to, path)
+			}
+		}
+		state[r] = left
+	}
+	for _, r := range open {
+		if state[r] == 0 {
+			visit(r, nil)
+		}
 	}
 	c.rule = nil
 }
 
+// loop reports a cycle: the rules of it, each with the act that leads on.
+func (c *checker) loop(first *RuleInfo, cycle func(func(*RuleInfo, *Act) bool)) {
+	path := ""
+	var d *Diag
+	cycle(func(r *RuleInfo, a *Act) bool {
+		path += r.Label + " → "
+		if d == nil {
+			c.file, c.rule = r.File, r
+			d = c.report(codeLoop, a.At, "")
+		} else {
+			c.label(d, r.File, a.At, "which fires this in `"+r.Label+"`")
+		}
+		return true
+	})
+	d.Message = "this fires itself without end: " + path + first.Label + "; a `when` or a `limit` on the way would bound it"
+}
+
 func (c *checker) checkTest(t *TestInfo) {
-	c.file, c.where, c.rule = t.File, inConst, nil
+	c.file, c.rule = t.File, nil
 	for _, s := range t.Decl.Steps {
 		switch s.Kind {
 		case Given:
 			switch s.What.Text {
 			case "param":
-				if !slices.ContainsFunc(c.unit.Params, func(p *ParamInfo) bool { return p.Decl.Name.Text == s.Name.Text }) {
-					var names []string
-					for _, p := range c.unit.Params {
-						names = append(names, p.Decl.Name.Text)
-					}
-					c.report(codeUnknownRule, s.Name.At, "there is no param `%s`%s", s.Name.Text, didYouMean(Nearest(s.Name.Text, names)))
+				p := c.byParam[s.Name.Text]
+				if p == nil && s.Name.Text != "" && !c.lost[s.Name.Text] {
+					c.report(codeUnknownRule, s.Name.At, "there is no param `%s`%s", s.Name.Text, didYouMean(Nearest(s.Name.Text, slices.Sorted(maps.Keys(c.byParam)))))
 				}
 				c.testValue(s.Value)
+				if v, ok := c.constant(s.Value); ok && p != nil {
+					if t := c.typeExpr(p.Decl.Type); !isFitted(v, t) {
+						d := c.report(codeType, s.Value.Span(), "this is %s, but `%s` is declared as %s", typeOfValue(v).article(), s.Name.Text, t)
+						c.label(d, p.File, p.Decl.Name.At, "declared here")
+					}
+				}
 			case "time":
 				str, ok := s.Value.(*Str)
 				text := ""
@@ -544,10 +564,12 @@ func (c *checker) checkTest(t *TestInfo) {
 					c.report(codeConstant, s.Value.Span(), "`given time` takes a time such as \"2026-03-01T12:00:00Z\"")
 				}
 			default:
-				c.notBuilt(s.At, "`given "+s.What.Text+"` is")
+				if !c.lost[s.Name.Text] {
+					c.notBuilt(s.At, "`given "+s.What.Text+"` is", "")
+				}
 			}
 		case Send, Expect:
-			c.firedTag(s.Tag, false)
+			c.testTag(s)
 			if s.Data != nil {
 				c.testValue(s.Data)
 			}
@@ -562,7 +584,7 @@ func (c *checker) checkTest(t *TestInfo) {
 
 // testValue is what a test sends or expects: constants.
 func (c *checker) testValue(e Expr) {
-	if _, ok := c.constant(e); !ok {
+	if _, ok := c.constant(e); !ok && !c.excused {
 		if id, is := e.(*Ident); is {
 			c.report(codeConstant, id.At, "a test sends and expects constants; `%s` is no param (text stands in quotes)", id.Text)
 			return
@@ -574,5 +596,25 @@ func (c *checker) testValue(e Expr) {
 			return
 		}
 		c.report(codeConstant, e.Span(), "a test sends and expects constants")
+	}
+}
+
+// testTag checks a tag that a test sends or expects. It may expect the
+// engine's own, but not send them.
+func (c *checker) testTag(s *TestStep) {
+	if s.Tag == nil {
+		return
+	}
+	if pat, ok := c.firedTag(s.Tag, false, s.Kind == Expect); ok {
+		c.tagSlip(s.Tag, pat)
+	}
+}
+
+// unknownRule reports the name of a rule that is not there.
+func (c *checker) unknownRule(n Name) {
+	near := Nearest(n.Text, slices.Sorted(maps.Keys(c.rules)))
+	d := c.report(codeUnknownRule, n.At, "there is no rule `%s`%s", n.Text, didYouMean(near))
+	if len(near) > 0 {
+		c.fix(d, n.At, near[0], "write `"+near[0]+"`", true)
 	}
 }

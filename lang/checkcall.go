@@ -1,10 +1,10 @@
 package lang
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
+
+	"github.com/eda-lang/eda/vm/calendar"
 )
 
 // Calls: functions, what looks at more than its arguments, and aggregates
@@ -16,18 +16,25 @@ func (c *checker) call(e *Call) Type {
 		if c.lost[e.Module.Text] {
 			return of(badType) // the use has been reported
 		}
-		c.notBuilt(e.At, "calling into a module is")
+		for _, a := range e.Args {
+			c.expr(a)
+		}
+		c.notBuilt(e.At, "calling into a module is", "declare the fn in this program")
 		return of(badType)
 	}
 	if agg, ok := aggregates[name]; ok && c.unit.Fns[name] == nil {
 		return c.aggregate(e, agg.numeric, agg.args, agg.result)
 	}
 	if slices.Contains(later, name) && c.unit.Fns[name] == nil {
-		c.notBuilt(e.Fn.At, "`"+name+"` is")
+		c.notBuilt(e.Fn.At, "`"+name+"` is", "")
 		return of(badType)
 	}
 	if e.Win != nil {
+		for _, a := range e.Args {
+			c.expr(a)
+		}
 		c.report(codeWindow, e.Win.At, "only aggregates take a window, and `%s` is none", name)
+		return of(badType)
 	}
 	if e.From != nil || e.Where != nil {
 		c.report(codeWindow, e.At, "`from` and `where` stand in aggregates only, and `%s` is none", name)
@@ -48,9 +55,6 @@ func (c *checker) call(e *Call) Type {
 		if !c.arity(e, 1) {
 			return of(boolType)
 		}
-		if c.where == inWhere || c.where == inKey {
-			c.report(codeAggPlace, e.At, "silence is a situation: ask silent(…) in `when`")
-		}
 		c.duration(e.Args[0], "silent(…)")
 		return of(boolType)
 	case "reached":
@@ -60,14 +64,6 @@ func (c *checker) call(e *Call) Type {
 		if t := c.expr(e.Args[0]); !t.couldBe(timeType) && !t.couldBe(stringType) && !t.number() {
 			c.report(codeType, e.Args[0].Span(), "reached(…) takes a time, and this is %s", t.article())
 		}
-		Walk(e.Args[0], func(x Expr) bool {
-			if call, ok := x.(*Call); ok && call.Fn.Text != "" {
-				if _, agg := aggregates[call.Fn.Text]; agg {
-					c.report(codeAggPlace, call.At, "reached(…) takes a time out of the event; an aggregate would move it")
-				}
-			}
-			return true
-		})
 		return maybe(boolType)
 	case "active":
 		return c.active(e)
@@ -75,22 +71,7 @@ func (c *checker) call(e *Call) Type {
 		if !c.arity(e, 1) {
 			return Type{Optional: true}
 		}
-		plain := c.rule != nil && c.rule.Decl.When == nil
-		if c.inAgg || c.where == inWhen || c.where == inClear || c.where == inKey || c.where == inFn || c.where == inDo && !plain {
-			d := c.report(codeComparer, e.At, "`%s` compares an event with the one before, so it stands in `where`, or in `let` and `do` of a rule without `when`", name)
-			if c.where == inWhen {
-				d.Notes = append(d.Notes, "`where "+c.text(e)+"` keeps the events that differ; a rule without `when` acts on each of them")
-			}
-		}
 		t := c.expr(e.Args[0])
-		Walk(e.Args[0], func(x Expr) bool {
-			if call, ok := x.(*Call); ok {
-				if _, agg := aggregates[call.Fn.Text]; agg || slices.Contains(world, call.Fn.Text) {
-					c.report(codeComparer, call.At, "`%s` takes what is in the event: a field or what is computed from fields", name)
-				}
-			}
-			return true
-		})
 		if name == "changed" {
 			return maybe(boolType)
 		}
@@ -163,18 +144,7 @@ func (c *checker) fnType(fn *FnDecl, e *Call) Type {
 			}
 		}
 	}
-	t := c.unit.Info.Types[fn.Body]
-	// an aggregate in the body counts where the call stands (S37)
-	Walk(fn.Body, func(x Expr) bool {
-		if call, ok := x.(*Call); ok {
-			if _, agg := aggregates[call.Fn.Text]; agg && (c.where == inWhere || c.where == inKey || c.inAgg) {
-				c.report(codeAggPlace, e.At, "`%s` uses the aggregate `%s`, which cannot stand here", fn.Name.Text, call.Fn.Text)
-				return false
-			}
-		}
-		return true
-	})
-	return t
+	return c.unit.Info.Types[fn.Body]
 }
 
 func (c *checker) arity(e *Call, n int) bool {
@@ -193,9 +163,17 @@ func (c *checker) active(e *Call) Type {
 	if !c.arity(e, 1) {
 		return of(boolType)
 	}
+	if c.rule == nil {
+		return of(boolType) // in a fn, which stand refuses
+	}
 	id, ok := e.Args[0].(*Ident)
 	if !ok {
-		c.report(codeUnknownRule, e.Args[0].Span(), "active(…) takes the name of a rule, without quotes")
+		d := c.report(codeUnknownRule, e.Args[0].Span(), "active(…) takes the name of a rule, without quotes")
+		if s, is := e.Args[0].(*Str); is {
+			if name, _ := s.Literal(); c.rules[name] != nil {
+				c.fix(d, s.At, name, "write `"+name+"`", true)
+			}
+		}
 		return of(boolType)
 	}
 	r := c.rules[id.Text]
@@ -203,19 +181,11 @@ func (c *checker) active(e *Call) Type {
 	case c.lost[id.Text]:
 		return of(badType)
 	case r == nil:
-		names := slices.Collect(maps.Keys(c.rules))
-		near := Nearest(id.Text, names)
-		d := c.report(codeUnknownRule, id.At, "there is no rule `%s`%s", id.Text, didYouMean(near))
-		if len(near) > 0 {
-			c.fix(d, id.At, near[0], "write `"+near[0]+"`", true)
-		}
+		c.unknownRule(id.Name)
 		return of(badType)
 	case r.Decl.When == nil:
 		d := c.report(codeUnknownRule, id.At, "rule `%s` has no `when`, so it is never active: it acts on each event", id.Text)
 		c.label(d, r.File, r.Decl.Name.At, "the rule")
-		return of(badType)
-	case c.rule == nil || c.where == inFn || c.where == inKey || c.inAgg:
-		c.report(codeAggPlace, e.At, "active(…) cannot stand here; it belongs in `where`, `when`, `let`, `do` or `clear` of a rule")
 		return of(badType)
 	}
 	c.unit.Info.Asks[e] = r
@@ -229,23 +199,8 @@ func (c *checker) active(e *Call) Type {
 // aggregate types avg(x, 10s) and the like, and finds their window.
 func (c *checker) aggregate(e *Call, num bool, most int, result Type) Type {
 	name := e.Fn.Text
-	switch {
-	case c.inAgg:
-		c.report(codeAggPlace, e.At, "an aggregate cannot stand in an aggregate")
-		return of(badType)
-	case c.where == inConst:
-		c.report(codeAggPlace, e.At, "an aggregate needs events, and there are none here")
-		return of(badType)
-	case c.where == inWhere && e.From == nil:
-		d := c.report(codeAggPlace, e.At, "`where` decides which events `%s` is over, so `%s` cannot stand in it; ask it in `when`", name, name)
-		_ = d
-		return of(badType)
-	case c.where == inKey:
-		c.report(codeAggPlace, e.At, "a key is read off one event; an aggregate cannot stand in it")
-		return of(badType)
-	}
 	if e.From != nil {
-		c.notBuilt(e.From.At, "`from` in an aggregate is")
+		c.notBuilt(e.From.At, "another source in an aggregate (`from`) is", "a rule aggregates its own events")
 		return of(badType)
 	}
 	w := Window{Args: e.Args}
@@ -256,6 +211,7 @@ func (c *checker) aggregate(e *Call, num bool, most int, result Type) Type {
 		n, isInt := v.AsInt()
 		d, isDur := v.AsDuration()
 		switch {
+		case !ok && c.excused:
 		case !ok:
 			c.report(codeConstant, e.Win.Size.Span(), "the size of a window must be known at load: a number, a duration, or a param")
 		case w.Kind == Last && isDur:
@@ -280,11 +236,14 @@ func (c *checker) aggregate(e *Call, num bool, most int, result Type) Type {
 				if d, isDur := v.AsDuration(); isDur && d > 0 {
 					w.Kind, w.Size, w.Args = Sliding, d, e.Args[:n-1]
 				} else if i, isInt := v.AsInt(); isInt && (n == 2 || name == "count") && i > 0 {
-					diag := c.report(codeWindow, last.Span(), "%d what? write `%ds` for the last %d seconds or `last %d` for the last %d events", i, i, i, i, i)
-					c.fix(diag, last.Span(), fmt.Sprintf("%ds", i), fmt.Sprintf("write `%ds`", i), false)
-					c.fix(diag, last.Span(), fmt.Sprintf("last %d", i), fmt.Sprintf("write `last %d`", i), false)
+					was := c.text(last)
+					diag := c.report(codeWindow, last.Span(), "%s what? write `%ds` for the last %d seconds or `last %s` for the last %s events", was, i, i, was, was)
+					if _, lit := last.(*Lit); lit {
+						c.fix(diag, last.Span(), was+"s", "write `"+was+"s`", false)
+					}
+					c.fix(diag, last.Span(), "last "+was, "write `last "+was+"`", false)
 					for _, a := range e.Args[:n-1] {
-						c.aggArg(a)
+						c.expr(a)
 					}
 					return of(badType)
 				}
@@ -293,10 +252,9 @@ func (c *checker) aggregate(e *Call, num bool, most int, result Type) Type {
 		if w.Size == 0 {
 			if name != "last" {
 				for _, a := range e.Args {
-					c.aggArg(a)
+					c.expr(a)
 				}
-				d := c.report(codeWindow, e.At, "`%s` needs a window: a duration such as %s", name, example(name, e, c))
-				_ = d
+				c.windowless(e)
 				return of(badType)
 			}
 			w.Kind, w.Size = Last, 1
@@ -312,7 +270,7 @@ func (c *checker) aggregate(e *Call, num bool, most int, result Type) Type {
 	}
 	var t Type
 	for _, a := range w.Args {
-		t = c.aggArg(a)
+		t = c.expr(a)
 		if num && !t.couldBe(numType) {
 			d := c.report(codeType, a.Span(), "`%s` is over numbers, and `%s` is %s", name, c.text(a), t.article())
 			switch t.kind {
@@ -325,14 +283,7 @@ func (c *checker) aggregate(e *Call, num bool, most int, result Type) Type {
 		}
 	}
 	if e.Where != nil {
-		c.inAgg = true
-		was := c.where
-		if was == inWhen || was == inClear {
-			c.where = inDo
-		}
 		c.condition(e.Where, "`where`")
-		c.where = was
-		c.inAgg = false
 	}
 	c.unit.Info.Windows[e] = w
 	switch {
@@ -345,17 +296,46 @@ func (c *checker) aggregate(e *Call, num bool, most int, result Type) Type {
 	return result
 }
 
-func example(name string, e *Call, c *checker) string {
-	if len(e.Args) > 0 {
-		return "`" + name + "(" + c.text(e.Args[0]) + ", 10s)`"
+// windowless reports an aggregate without a window, and finds the slips that
+// stand where it should be.
+func (c *checker) windowless(e *Call) {
+	name, n := e.Fn.Text, len(e.Args)
+	shown := name + "(10s)"
+	if n > 0 {
+		shown = name + "(" + c.text(e.Args[0]) + ", 10s)"
 	}
-	return "`" + name + "(10s)`"
+	if n > 1 {
+		last := e.Args[n-1]
+		if s, ok := last.(*Str); ok {
+			if text, _ := s.Literal(); isDuration(text) {
+				d := c.report(codeWindow, s.At, "a duration stands without quotes")
+				c.fix(d, s.At, text, "write `"+text+"`", true)
+				return
+			}
+		}
+		if v, ok := c.constant(e.Args[0]); ok && n == 2 {
+			if _, ok := v.AsDuration(); ok {
+				d := c.report(codeWindow, e.At, "the window of `%s` stands last", name)
+				repl := name + "(" + c.text(last) + ", " + c.text(e.Args[0]) + ")"
+				c.fix(d, Span{e.Fn.At.Start, e.At.End}, repl, "write `"+repl+"`", true)
+				return
+			}
+		}
+		if v, ok := c.constant(last); !ok && !c.excused {
+			c.report(codeWindow, last.Span(), "the window of `%s` is known at load: a duration such as 10s, `last 10`, or a param; `%s` is neither", name, c.text(last))
+			return
+		} else if ok && typeOfValue(v).number() {
+			c.report(codeWindow, last.Span(), "a window is a duration such as 10s, or `last 10`; this is %s", typeOfValue(v).article())
+			return
+		}
+	}
+	if c.excused {
+		return
+	}
+	c.report(codeWindow, e.At, "`%s` needs a window: a duration such as `%s`", name, shown)
 }
 
-// aggArg types what an aggregate is over: each event's own.
-func (c *checker) aggArg(e Expr) Type {
-	c.inAgg = true
-	t := c.expr(e)
-	c.inAgg = false
-	return t
+func isDuration(text string) bool {
+	_, err := calendar.ParseDuration(text)
+	return err == nil
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/eda-lang/eda/vm/tag"
@@ -49,6 +50,7 @@ func (c *checker) typeOf(e Expr) Type {
 	case *Lit:
 		return typeOfValue(e.Value)
 	case *Str:
+		c.escapes(e)
 		for _, p := range e.Parts {
 			if p.Path != nil {
 				t := c.expr(p.Path)
@@ -124,29 +126,38 @@ func (c *checker) ident(e *Ident) Type {
 			return use(Symbol{Kind: SymLet, Let: l}, t)
 		}
 		if slot := slices.Index(c.rule.Caps, name); slot >= 0 {
-			for _, el := range c.rule.Elems {
-				if !slices.Contains(el.Caps, slot) && c.where != inWhere {
+			for _, el := range c.scope {
+				if !slices.Contains(el.Caps, slot) && !c.unbuilt[c.rule] {
 					d := c.report(codeUnbound, e.At, "the alternative %s has no `{%s}`, so it would have no value there", el.Pattern, name)
 					c.label(d, c.file, el.Elem.Tag.At, "this one")
 					return use(Symbol{Kind: SymCapture}, of(badType))
 				}
 			}
+			c.shadow(e)
 			return use(Symbol{Kind: SymCapture}, of(stringType))
 		}
+		if isDigit(name[0]) {
+			c.noWildcard(e)
+			return use(Symbol{Kind: SymCapture}, of(badType))
+		}
 		for _, el := range c.rule.Elems {
-			if el.Elem.As.Text == name {
-				return use(Symbol{Kind: SymAlias}, c.eventType())
+			if el.Elem.As.Text != name {
+				continue
 			}
+			if !slices.ContainsFunc(c.scope, func(o ElemInfo) bool { return o.Elem.As.Text == name }) {
+				d := c.report(codeUnbound, e.At, "`%s` is the event of another alternative, so it would have no value here", name)
+				c.label(d, c.file, el.Elem.Tag.At, "of this one")
+				return use(Symbol{Kind: SymAlias}, of(badType))
+			}
+			return use(Symbol{Kind: SymAlias}, c.eventType())
 		}
 	}
-	for _, p := range c.unit.Params {
-		if p.Decl.Name.Text == name {
-			t := c.typeExpr(p.Decl.Type)
-			if !p.Value.IsNone() && t.unknown() {
-				t = typeOfValue(p.Value)
-			}
-			return use(Symbol{Kind: SymParam, Param: p}, t)
+	if p := c.byParam[name]; p != nil {
+		if c.folding[p] == foldFailed {
+			return use(Symbol{Kind: SymParam, Param: p}, of(badType))
 		}
+		t := c.typeOfParam(p)
+		return use(Symbol{Kind: SymParam, Param: p}, t)
 	}
 	if c.lost[name] {
 		return use(Symbol{Kind: SymUnbuilt}, of(badType))
@@ -165,9 +176,6 @@ func (c *checker) ident(e *Ident) Type {
 	case "tag":
 		return use(Symbol{Kind: SymTag}, of(stringType))
 	case "now":
-		if c.where == inWhen || c.where == inClear {
-			c.report(codeNow, e.At, "`now` changes at every instant, so a condition on it would have to poll; use reached(time), silent(duration) or a window")
-		}
 		return use(Symbol{Kind: SymNow}, of(timeType))
 	case "group":
 		if c.rule != nil && c.rule.Decl.Gather != nil {
@@ -177,11 +185,51 @@ func (c *checker) ident(e *Ident) Type {
 	return use(Symbol{Kind: SymField}, c.field(name, e.At))
 }
 
-// eventType is the object of the event at hand.
-func (c *checker) eventType() Type {
-	t := Type{kind: objectType, open: true}
+// typeOfParam is the declared type, or that of the value where it is any.
+func (c *checker) typeOfParam(p *ParamInfo) Type {
+	was, n := c.file, len(c.diags)
+	c.file = p.File
+	t := c.typeExpr(p.Decl.Type)
+	c.file, c.diags = was, c.diags[:n] // the declaration has its finding
+	if t.kind == anyType && !p.Value.IsNone() {
+		t = typeOfValue(p.Value)
+	}
 	return t
 }
+
+// shadow hints, once a rule, at a declared field that a capture hides (D13).
+func (c *checker) shadow(e *Ident) {
+	if c.shadows[e.Text] {
+		return
+	}
+	for _, ev := range c.events {
+		for _, f := range ev.Fields {
+			if f.Name == e.Text {
+				c.shadows[e.Text] = true
+				d := c.report(codeShadow, e.At, "`%s` is the capture of the tag here; the field of that name is `event.%s`", e.Text, e.Text)
+				c.label(d, ev.File, f.At, "the field")
+				return
+			}
+		}
+	}
+}
+
+// noWildcard reports {1} where the source has no unnamed wildcard there.
+func (c *checker) noWildcard(e *Ident) {
+	d := c.report(codeUnbound, e.At, "`{%s}` is an unnamed wildcard of the source, counted among all of them, and there is none", e.Text)
+	for _, el := range c.rule.Elems {
+		for _, w := range el.Pattern.Wildcards() {
+			if w.Name != "" && strconv.Itoa(w.Position) == e.Text {
+				d.Message = fmt.Sprintf("`{%s}` is an unnamed wildcard of the source, but that one has a name", e.Text)
+				c.fix(d, e.At, w.Name, "write {"+w.Name+"}", true)
+				return
+			}
+		}
+	}
+}
+
+// eventType is the object of the event at hand.
+func (c *checker) eventType() Type { return Type{kind: objectType, open: true} }
 
 // schemas are the declared events that a rule's alternatives surely match; ok
 // is false where some alternative may match undeclared ones.
@@ -189,18 +237,19 @@ func (c *checker) schemas() (found []*EventInfo, ok bool) {
 	if c.rule == nil || len(c.unit.Events) == 0 {
 		return nil, false
 	}
-	for _, el := range c.rule.Elems {
-		covered := false
-		for _, ev := range c.unit.Events {
-			if tag.Covers(ev.Pattern, el.Pattern) {
-				covered = true
-				if !slices.Contains(found, ev) {
-					found = append(found, ev)
-				}
+	for _, el := range c.scope {
+		ev, done := c.covers[el.Elem]
+		if !done {
+			if i := slices.IndexFunc(c.unit.Events, func(ev *EventInfo) bool { return meet(ev.Pattern, el.Pattern) && tag.Covers(ev.Pattern, el.Pattern) }); i >= 0 {
+				ev = c.unit.Events[i]
 			}
+			c.covers[el.Elem] = ev
 		}
-		if !covered {
+		if ev == nil {
 			return nil, false
+		}
+		if !slices.Contains(found, ev) {
+			found = append(found, ev)
 		}
 	}
 	return found, len(found) > 0
@@ -213,37 +262,48 @@ func (c *checker) field(name string, at Span) Type {
 		return Type{}
 	}
 	var out *Type
+	var lacks *EventInfo
 	for _, ev := range evs {
+		t := Type{}
 		i := slices.IndexFunc(ev.Fields, func(f EventField) bool { return f.Name == name })
-		if i < 0 {
-			if ev.Decl.Open {
-				out = &Type{}
-				continue
+		switch {
+		case i >= 0:
+			t = ev.Fields[i].Type
+		case !ev.Decl.Open:
+			if lacks == nil {
+				lacks = ev
 			}
-			var names []string
-			for _, f := range ev.Fields {
-				names = append(names, f.Name)
-			}
-			names = append(names, slices.Collect(maps.Keys(c.lets))...)
-			names = append(names, c.rule.Caps...)
-			for _, p := range c.unit.Params {
-				names = append(names, p.Decl.Name.Text)
-			}
-			near := Nearest(name, names)
-			d := c.report(codeUnknownField, at, "no field `%s` on events tagged %s%s", name, ev.Pattern, didYouMean(near))
-			c.label(d, ev.File, ev.Decl.Tag.At, "the event is declared here")
-			if len(near) > 0 {
-				c.fix(d, at, near[0], "write `"+near[0]+"`", true)
-			}
-			return of(badType)
+			continue
 		}
-		t := ev.Fields[i].Type
 		if out != nil && out.kind != t.kind {
-			t = Type{}
+			t = Type{Optional: t.Optional}
 		}
+		t.Optional = t.Optional || out != nil && out.Optional
 		out = &t
 	}
+	if out == nil {
+		return c.unknownField(name, at, lacks)
+	}
+	// one that another alternative does not have may be missing
+	out.Optional = out.Optional || lacks != nil
 	return *out
+}
+
+func (c *checker) unknownField(name string, at Span, ev *EventInfo) Type {
+	var names []string
+	for _, f := range ev.Fields {
+		names = append(names, f.Name)
+	}
+	names = append(names, slices.Sorted(maps.Keys(c.lets))...)
+	names = append(names, c.rule.Caps...)
+	names = append(names, slices.Sorted(maps.Keys(c.byParam))...)
+	near := Nearest(name, names)
+	d := c.report(codeUnknownField, at, "no field `%s` on events tagged %s%s", name, ev.Pattern, didYouMean(near))
+	c.label(d, ev.File, ev.Decl.Tag.At, "the event is declared here")
+	if len(near) > 0 {
+		c.fix(d, at, near[0], "write `"+near[0]+"`", true)
+	}
+	return of(badType)
 }
 
 func (c *checker) unary(e *Unary) Type {
@@ -302,7 +362,8 @@ func (c *checker) binary(e *Binary) Type {
 		} else if e.Op == "matches" {
 			v, ok := c.constant(e.Y)
 			text, isText := v.AsString()
-			if !ok || !isText {
+			if !ok && c.excused {
+			} else if !ok || !isText {
 				c.report(codeConstant, e.Y.Span(), "the regular expression must be known at load: a text in quotes, or a param")
 			} else if _, err := regexp.Compile(text); err != nil {
 				c.report(codeBadRegexp, e.Y.Span(), "this is no regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
@@ -350,15 +411,20 @@ func (c *checker) comparison(e *Binary, x, y Type) {
 			if s.t.kind == listType && s.o.number() {
 				c.listFix(d, s.e)
 			}
+			if id, ok := s.e.(*Ident); ok && c.unit.Info.Uses[id].Kind == SymEvent {
+				d.Message = "`event` is the whole object of the event, which cannot be compared; a field of that name is `event.event`"
+				c.fix(d, id.At, "event.event", "write `event.event`", false)
+			}
 			return
 		}
 	}
 	if !comparable(x, y) {
 		d := c.report(codeType, e.At, "`%s` compares %s with %s, which is never true", e.Op, x.article(), y.article())
 		for _, s := range []struct {
-			e    Expr
-			t, o Type
-		}{{e.X, x, y}, {e.Y, y, x}} {
+			e     Expr
+			t, o  Type
+			other Expr
+		}{{e.X, x, y, e.Y}, {e.Y, y, x, e.X}} {
 			if s.t.kind == stringType && s.o.number() {
 				text := "num(" + c.text(s.e) + ")"
 				if lit, ok := s.e.(*Str); ok {
@@ -370,6 +436,11 @@ func (c *checker) comparison(e *Binary, x, y Type) {
 			}
 			if s.t.kind == durationType && s.o.number() {
 				d.Message = fmt.Sprintf("`%s` compares a duration with a number; a duration has a unit, as in 5m", e.Op)
+				if lit, ok := s.other.(*Lit); ok {
+					if n, ok := lit.Value.AsInt(); ok && n > 0 {
+						c.fix(d, lit.At, lit.Raw+"s", "write `"+lit.Raw+"s`", false)
+					}
+				}
 			}
 		}
 		return
@@ -475,15 +546,18 @@ func (c *checker) sel(e *Select) Type {
 		switch sym := c.unit.Info.Uses[id]; {
 		case sym.Kind == SymEvent:
 			return c.field(e.Name.Text, e.Name.At)
-		case sym.Kind == SymAlias:
-			all := true
-			for _, el := range c.rule.Elems {
-				all = all && el.Elem.As.Text == sym.Name
+		case sym.Kind == SymAlias && c.unit.Info.Types[id].kind != badType:
+			was := c.scope
+			c.scope = nil
+			for _, el := range was {
+				if el.Elem.As.Text == sym.Name {
+					c.scope = append(c.scope, el)
+				}
 			}
-			if all {
-				return c.field(e.Name.Text, e.Name.At)
-			}
-			return Type{}
+			t := c.field(e.Name.Text, e.Name.At)
+			t.Optional = t.Optional || t.kind != anyType && len(c.scope) < len(was) // none where it is another's event
+			c.scope = was
+			return t
 		}
 	}
 	if e.Name.Text == "" {
@@ -502,7 +576,9 @@ func (c *checker) sel(e *Select) Type {
 		return of(badType)
 	}
 	if f := t.field(e.Name.Text); f != nil {
-		return *f
+		m := *f
+		m.Optional = m.Optional || t.Optional
+		return m
 	}
 	if !t.open && len(t.fields) > 0 {
 		var names []string

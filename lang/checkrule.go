@@ -15,10 +15,12 @@ func (c *checker) checkRule(r *RuleInfo) {
 	d := r.Decl
 	c.file, c.rule, c.fn = r.File, r, nil
 	c.lets, c.using = map[string]*Let{}, nil
-	c.guarded = map[string]bool{}
+	c.shadows = map[string]bool{}
 	if !c.source(r) {
-		return // nothing below can be judged
+		return // a tag that cannot be read has no captures and no fields to judge the rest by
 	}
+	c.scope = r.Elems
+	c.events, _ = c.schemas()
 	for _, l := range d.Lets {
 		if l.Name.Text == "" {
 			continue
@@ -29,48 +31,54 @@ func (c *checker) checkRule(r *RuleInfo) {
 		}
 		c.lets[l.Name.Text] = l
 	}
-	for _, e := range r.Elems {
-		c.where = inWhere
-		c.condition(e.Where, "`where`")
+	for _, l := range d.Lets {
+		if _, done := c.unit.Info.Types[l.Value]; !done {
+			c.letOnce(l)
+		}
 	}
-	c.where = inKey
+	for i, e := range r.Elems {
+		c.scope = r.Elems[i : i+1]
+		if e.Where != e.Elem.Where || i > 0 && e.Where == r.Elems[0].Where {
+			c.scope = r.Elems // it speaks for all
+			if i > 0 {
+				continue
+			}
+		}
+		c.condition(e.Where, "`where`")
+		c.stand(e.Where, inWhere)
+	}
+	c.scope = r.Elems
+	c.condition(d.Source.Where, "`where`")
+	c.stand(d.Source.Where, inWhere)
 	r.Key = c.key(d.By, r)
 	if l := d.Limit; l != nil {
 		c.limit(l, r)
 	}
-	c.where = inWhen
-	if d.When == nil {
-		c.where = inDo
-	}
 	for _, l := range d.Lets {
-		c.letOnce(l)
+		c.stand(l.Value, inLet)
 	}
-	c.where = inWhen
 	c.condition(d.When, "`when`")
+	c.stand(d.When, inWhen)
 	c.duration(d.For, "`for`")
 	c.duration(d.Repeat, "`repeat`")
-	for _, e := range r.Elems {
-		c.guard(e.Where)
-	}
-	c.guard(d.When)
-	c.where = inDo
-	c.acts(d.Do)
+	c.known0 = c.guardsOf(r, d.When, true)
+	c.acts(r, d.Do)
 	if d.Clear != nil {
 		if d.When == nil {
 			c.report(codeClear, Span{d.Clear.Pos.Offset, d.Clear.Pos.Column}, "`clear` ends a situation, and without `when` this rule has none: it acts on each event")
 		} else if d.Clear.When == nil && len(d.Clear.Do) == 0 {
 			c.report(codeSyntax, Span{d.Clear.Pos.Offset, d.Clear.Pos.Column}, "`clear` needs a `when` or a `do`")
 		}
-		c.where = inClear
 		c.condition(d.Clear.When, "`clear when`")
+		c.stand(d.Clear.When, inClear)
 		c.duration(d.Clear.For, "`for`")
-		c.guarded = map[string]bool{}
-		c.guard(d.Clear.When)
-		c.where = inDo
-		c.acts(d.Clear.Do)
+		if c.known0 = c.guardsOf(r, d.Clear.When, true); d.Clear.When == nil {
+			c.known0 = c.guardsOf(r, d.When, false)
+		}
+		c.acts(r, d.Clear.Do)
 	}
 	if g := d.Gather; g != nil {
-		c.notBuilt(Span{g.Pos.Offset, g.Pos.Column}, "`gather` is")
+		c.notBuilt(Span{g.Pos.Offset, g.Pos.Column}, "one act for many (`gather`) is", "`limit 1 per …` with a `by` of its own bounds how often it acts")
 	}
 	if len(d.Do) == 0 && (d.Clear == nil || len(d.Clear.Do) == 0) && d.When == nil {
 		c.report(codeSyntax, Span{d.At.Start, d.At.Start + 2}, "this rule does nothing: add `do`, or a `when` if other rules ask it by active(…)")
@@ -84,33 +92,47 @@ func (c *checker) source(r *RuleInfo) bool {
 	s := &r.Decl.Source
 	head := Span{r.Decl.At.Start, r.Decl.At.Start + 2}
 	switch {
-	case s.Every != nil:
-		c.notBuilt(s.Every.Span(), "`on every` is")
-		return false
-	case s.Cron != nil:
-		c.notBuilt(s.Cron.At, "`on cron` is")
-		return false
+	case s.Every != nil || s.Cron != nil:
+		c.unbuilt[r] = true
+		if s.Every != nil {
+			c.notBuilt(s.Every.Span(), "a schedule (`every`) is", "fire events from outside at the times wanted")
+		} else {
+			c.notBuilt(s.Cron.At, "a schedule (`cron`) is", "fire events from outside at the times wanted")
+		}
+		return true
 	case len(s.Steps) == 0:
 		c.report(codeSyntax, head, "`on` needs a tag in quotes, such as \"/client/load/*\"")
 		return false
-	case len(s.Steps) > 1:
-		c.notBuilt(s.Steps[1].At, "sequences (`then`) are")
-		return false
-	case s.Steps[0].Both:
-		c.notBuilt(s.Steps[0].At, "joint sources (`&`) are")
-		return false
 	}
-	for _, e := range s.Steps[0].Elems {
-		if e.Count != nil {
-			c.notBuilt(e.Count.Span(), "repetition (`"+"N of`) is")
-			return false
+	const single = "this version takes one event at a time: one tag, or several with `|`"
+	elems := s.Steps[0].Elems
+	if len(s.Steps) > 1 {
+		c.unbuilt[r] = true
+		c.notBuilt(s.Steps[1].At, "a sequence (`then`) is", single)
+		elems = nil
+		for _, st := range s.Steps {
+			elems = append(elems, st.Elems...)
 		}
 	}
-	if s.Within != nil {
-		c.notBuilt(s.Within.Span(), "`within` is")
-		return false
+	for _, st := range s.Steps {
+		if st.Both {
+			c.unbuilt[r] = true
+			c.notBuilt(st.At, "a source of several events (`&`) is", single)
+			break
+		}
 	}
-	elems := s.Steps[0].Elems
+	for _, e := range elems {
+		if e.Count != nil {
+			c.unbuilt[r] = true
+			c.notBuilt(e.Count.Span(), "repetition (`N of`) is", "count(d) >= n in `when` counts events")
+			break
+		}
+	}
+	if s.Within != nil && !c.unbuilt[r] {
+		c.unbuilt[r] = true
+		c.notBuilt(s.Within.Span(), "`within` is", single)
+	}
+	c.duration(s.Within, "`within`")
 	ok := true
 	for _, e := range elems {
 		pat, good := c.pattern(e.Tag)
@@ -137,7 +159,7 @@ func (c *checker) source(r *RuleInfo) bool {
 	if !ok {
 		return false
 	}
-	if n := len(elems); n > 1 && elems[n-1].Where != nil && !slices.ContainsFunc(elems[:n-1], func(e *Elem) bool { return e.Where != nil }) {
+	if n := len(elems); n > 1 && !c.unbuilt[r] && elems[n-1].Where != nil && !slices.ContainsFunc(elems[:n-1], func(e *Elem) bool { return e.Where != nil }) {
 		for i := range r.Elems { // it speaks for all (S11)
 			r.Elems[i].Where = elems[n-1].Where
 		}
@@ -151,56 +173,115 @@ func (c *checker) source(r *RuleInfo) bool {
 	return true
 }
 
-// tagSlip warns of a pattern that is nearly a declared one (S33).
+// tagSlip warns of a tag that is nearly a declared one (S33): by its slash, by
+// case, by the spelling of one segment, or by a * that does not cross a slash.
 func (c *checker) tagSlip(s *Str, pat tag.Pattern) {
-	text := pat.String()
 	for _, e := range c.unit.Events {
-		if tag.Intersect(e.Pattern, pat) {
+		if meet(e.Pattern, pat) {
 			return
 		}
 	}
+	sl := newSlips(s.inner(), pat.String())
 	for _, e := range c.unit.Events {
-		other := e.Pattern.String()
-		why, want := "", ""
-		switch {
-		case strings.TrimPrefix(text, "/") != text && meets(strings.TrimPrefix(text, "/"), e.Pattern):
-			why, want = "declared without the leading slash", strings.TrimPrefix(text, "/")
-		case meets("/"+text, e.Pattern):
-			why, want = "declared with a leading slash", "/"+text
-		case strings.EqualFold(text, other):
-			why, want = "declared with other capitals", other
-		default:
-			a, b := strings.Split(text, "/"), strings.Split(other, "/")
-			if len(a) != len(b) {
-				continue
-			}
-			diff := -1
-			for i := range a {
-				if a[i] != b[i] && !strings.ContainsAny(a[i]+b[i], "*{") {
-					if diff >= 0 {
-						diff = -2
-						break
-					}
-					diff = i
-				}
-			}
-			if diff < 0 || len(Nearest(a[diff], []string{b[diff]})) == 0 {
-				continue
-			}
-			fixed := slices.Clone(a)
-			fixed[diff] = b[diff]
-			why, want = "declared as `"+b[diff]+"`", strings.Join(fixed, "/")
+		want, why := sl.of(e.Pattern)
+		if want == "" {
+			continue
 		}
-		d := c.report(codeTagSlip, s.At, "no declared event has a tag like this; %s is %s", other, why)
+		d := c.report(codeTagSlip, s.At, "no declared event has this tag; %s is declared, %s", e.Pattern, why)
 		c.label(d, e.File, e.Decl.Tag.At, "declared here")
 		c.fix(d, s.At, `"`+want+`"`, "write \""+want+"\"", false)
 		return
 	}
 }
 
-func meets(text string, p tag.Pattern) bool {
-	q, err := tag.Parse(text)
-	return err == nil && tag.Intersect(p, q)
+// tagSlips are the tags that one may be meant for.
+type tagSlips struct {
+	segs        []string // as written
+	slash, wide nearTag  // with the other leading slash; with a * that crosses slashes
+}
+
+type nearTag struct {
+	text string
+	pat  tag.Pattern
+	ok   bool
+}
+
+func near(text, loose string) nearTag {
+	p, err := tag.Parse(loose)
+	return nearTag{text, p, err == nil}
+}
+
+// newSlips takes a tag as written, and with wildcards for what varies.
+func newSlips(text, loose string) *tagSlips {
+	s := &tagSlips{segs: strings.Split(text, "/")}
+	if bare, cut := strings.CutPrefix(loose, "/"); cut {
+		s.slash = near(strings.TrimPrefix(text, "/"), bare)
+	} else {
+		s.slash = near("/"+text, "/"+loose)
+	}
+	if last := s.segs[len(s.segs)-1]; text == loose && !strings.Contains(text, "**") && strings.Contains(last, "*") {
+		if last == "*" {
+			text += "*"
+		} else {
+			text += "/**"
+		}
+		s.wide = near(text, text)
+	}
+	return s
+}
+
+// of is what the tag should be if it is a slip of a declared one, and how that
+// differs.
+func (s *tagSlips) of(declared tag.Pattern) (want, how string) {
+	if s.slash.ok && meet(s.slash.pat, declared) {
+		if strings.HasPrefix(s.slash.text, "/") {
+			return s.slash.text, "with a leading slash"
+		}
+		return s.slash.text, "without the leading slash"
+	}
+	if s.wide.ok && meet(s.wide.pat, declared) {
+		return s.wide.text, "and `*` stays within one segment"
+	}
+	if len(s.segs) != strings.Count(declared.String(), "/")+1 {
+		return "", ""
+	}
+	b := strings.Split(declared.String(), "/")
+	varies := func(s string) bool { return strings.ContainsAny(s, "*{") }
+	cases, spelt := 0, ""
+	for i, a := range s.segs {
+		switch {
+		case a == b[i]:
+		case varies(a) || varies(b[i]):
+			b[i] = a
+		case strings.EqualFold(a, b[i]):
+			cases++
+		case spelt == "" && misspelt(a, b[i]):
+			spelt = b[i]
+		default:
+			return "", ""
+		}
+	}
+	switch {
+	case spelt != "":
+		return strings.Join(b, "/"), "with `" + spelt + "`"
+	case cases > 0:
+		return strings.Join(b, "/"), "in other case"
+	}
+	return "", ""
+}
+
+// misspelt reports whether one word may be a slip of another. Words that
+// differ in their numbers alone are two.
+func misspelt(word, other string) bool {
+	strip := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return -1
+			}
+			return r
+		}, s)
+	}
+	return len(word) > 2 && strip(word) != strip(other) && len(Nearest(word, []string{other})) > 0
 }
 
 // key is the key of a rule: what by says, or what the source implies (D2, S11).
@@ -224,10 +305,13 @@ func (c *checker) key(by *ByClause, r *RuleInfo) []KeyInfo {
 	var out []KeyInfo
 	for _, p := range by.Parts {
 		if p.In.Text != "" {
-			c.notBuilt(p.In.At, "`by … in TABLE` is")
+			if !c.lost[p.In.Text] {
+				c.notBuilt(p.In.At, "`by … in TABLE` is", "")
+			}
 		}
 		k := KeyInfo{Capture: -1, Expr: p.Expr, Name: strings.Join(strings.Fields(c.file.Source.Text[p.Expr.Span().Start:p.Expr.Span().End]), " ")}
 		c.expr(p.Expr)
+		c.stand(p.Expr, inKey)
 		if l, ok := p.Expr.(*Lit); ok && l.Value.IsNone() {
 			c.report(codeType, l.At, "`none` stands alone in a key and is no part of one")
 		}
@@ -249,6 +333,7 @@ func (c *checker) limit(l *LimitClause, r *RuleInfo) {
 		v, ok := c.constant(l.N)
 		n, isInt := v.AsInt()
 		switch {
+		case !ok && c.excused:
 		case !ok || !isInt:
 			c.report(codeConstant, l.N.Span(), "`limit` takes a whole number known at load")
 		case n <= 0:
@@ -306,42 +391,65 @@ func (c *checker) expire(r *RuleInfo) int64 {
 }
 
 // acts checks what a rule does.
-func (c *checker) acts(acts []Act) {
+func (c *checker) acts(r *RuleInfo, acts []Act) {
+	where := inAct
+	if r.Decl.When != nil {
+		where = inDo
+	}
 	for i := range acts {
 		a := &acts[i]
 		switch a.Kind {
 		case Fire:
-			pat, ok := c.firedTag(a.Tag, true)
+			if a.Tag == nil {
+				continue
+			}
+			pat, ok := c.firedTag(a.Tag, true, false)
+			c.stand(a.Tag, where)
 			if a.Data != nil {
 				c.expr(a.Data)
+				c.stand(a.Data, where)
 				for _, p := range a.Data.Parts {
-					c.needed(p.Value, true)
+					c.needed(p.Value, false)
 				}
 			}
 			if ok {
-				c.fires = append(c.fires, fire{c.rule, a.Tag, pat})
+				c.fires = append(c.fires, fire{r, a, pat})
+				r.Fires = append(r.Fires, FireInfo{a, pat})
+				c.tagSlip(a.Tag, pat)
 				c.misfit(a, pat)
 			}
 		case Log:
+			if a.Text == nil {
+				continue
+			}
 			c.expr(a.Text)
-			c.escapes(a.Text)
-			for _, p := range a.Text.Parts {
-				if p.Path != nil {
-					c.needed(p.Path, true)
+			c.stand(a.Text, where)
+			c.needed(a.Text, false)
+		case Set:
+			if !c.lost[a.Name.Text] {
+				c.notBuilt(a.Name.At, "a register (`set`) is", "")
+			}
+			for _, x := range append(slices.Clone(a.Keys), a.Expr) {
+				if x != nil {
+					c.expr(x)
 				}
 			}
-		case Set:
-			c.notBuilt(a.Name.At, "`set` is")
 		case CallAction:
-			c.notBuilt(a.At, "calling an action is")
+			if !c.lost[a.Name.Text] && !c.lost[a.Mod.Text] {
+				c.notBuilt(a.At, "calling an action is", "fire an event that an actor listens to")
+			}
+			for _, x := range a.Args {
+				c.expr(x)
+			}
 		}
 	}
 }
 
 // firedTag checks a tag that one event has, and returns a pattern of what it
 // can be.
-func (c *checker) firedTag(s *Str, interpolated bool) (tag.Pattern, bool) {
+func (c *checker) firedTag(s *Str, interpolated, engine bool) (tag.Pattern, bool) {
 	var b strings.Builder
+	c.escapes(s)
 	for _, p := range s.Parts {
 		if p.Path != nil {
 			if !interpolated {
@@ -356,8 +464,15 @@ func (c *checker) firedTag(s *Str, interpolated bool) (tag.Pattern, bool) {
 			if t.kind == listType || t.kind == objectType {
 				c.report(codeType, p.At, "%s cannot be a part of a tag", t.article())
 			}
-			c.needed(p.Path, false)
-			b.WriteByte('*')
+			if p.Digits >= 0 && !t.couldBe(numType) {
+				c.report(codeType, p.At, "`:.%df` prints numbers, and this is %s", p.Digits, t.article())
+			}
+			c.needed(p.Path, true)
+			if c.several(p.Path) {
+				b.WriteString(rest)
+			} else {
+				b.WriteByte('*')
+			}
 			continue
 		}
 		if i := strings.IndexByte(p.Text, '*'); i >= 0 {
@@ -371,19 +486,50 @@ func (c *checker) firedTag(s *Str, interpolated bool) (tag.Pattern, bool) {
 		c.report(codeFireTag, s.At, "a tag cannot be empty")
 		return tag.Pattern{}, false
 	}
-	if tag.Reserved(text) {
+	if tag.Reserved(text) && !engine {
 		c.report(codeFireTag, s.At, "tags under /eda/ are the engine's own")
 		return tag.Pattern{}, false
 	}
-	for strings.Contains(text, "**") {
-		text = strings.ReplaceAll(text, "**", "*")
+	segs := strings.Split(text, "/")
+	many := 0
+	for i, seg := range segs {
+		if seg == rest && many == 0 { // all of the tag that {name**} stands for
+			many++
+			segs[i] = "**"
+			continue
+		}
+		seg = strings.ReplaceAll(seg, rest, "*")
+		for strings.Contains(seg, "**") {
+			seg = strings.ReplaceAll(seg, "**", "*")
+		}
+		segs[i] = seg
 	}
-	pat, err := tag.Parse(text)
+	pat, err := tag.Parse(strings.Join(segs, "/"))
 	if err != nil {
 		c.report(codeFireTag, s.At, "%s", err)
 		return pat, false
 	}
 	return pat, true
+}
+
+// rest stands for what a capture of several segments prints, until the whole
+// tag is known.
+const rest = "\x00"
+
+// several reports whether a path is a capture of several segments.
+func (c *checker) several(e Expr) bool {
+	id, ok := e.(*Ident)
+	if !ok || c.rule == nil || c.unit.Info.Uses[id].Kind != SymCapture {
+		return false
+	}
+	for _, el := range c.rule.Elems {
+		for _, w := range el.Pattern.Wildcards() {
+			if w.Rest && (w.Name == id.Text || w.Name == "" && strconv.Itoa(w.Position) == id.Text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // misfit checks what is fired against the declared event (S36).
@@ -428,90 +574,6 @@ func (c *checker) misfit(a *Act, pat tag.Pattern) {
 				c.label(d, e.File, f.At, "declared here")
 			}
 		}
-	}
-}
-
-// guard notes the fields that a condition needs to be known, at its top (S35).
-func (c *checker) guard(e Expr) {
-	switch e := e.(type) {
-	case *Paren:
-		c.guard(e.X)
-	case *Unary:
-		if e.Op == "has" {
-			c.guarded[fieldPath(e.X)] = true
-		}
-	case *Binary:
-		switch e.Op {
-		case "and":
-			c.guard(e.X)
-			c.guard(e.Y)
-		case "==", "!=", "<", "<=", ">", ">=", "in", "like", "matches":
-			for _, x := range []Expr{e.X, e.Y} {
-				Walk(x, func(x Expr) bool {
-					if b, ok := x.(*Binary); ok && b.Op == "??" {
-						return false
-					}
-					if _, ok := x.(*Call); ok {
-						return false
-					}
-					c.guarded[fieldPath(x)] = true
-					return true
-				})
-			}
-		}
-	}
-}
-
-// fieldPath writes a path of names, or nothing for other expressions.
-func fieldPath(e Expr) string {
-	switch e := e.(type) {
-	case *Ident:
-		return e.Text
-	case *Select:
-		if p := fieldPath(e.X); p != "" {
-			return p + "." + e.Name.Text
-		}
-	case *Paren:
-		return fieldPath(e.X)
-	}
-	return ""
-}
-
-// needed reports an optional value of a declared event that reaches an act
-// unguarded (S35). lenient places take the none of an aggregate.
-func (c *checker) needed(e Expr, lenient bool) {
-	switch x := e.(type) {
-	case *Ident:
-		sym := c.unit.Info.Uses[x]
-		if sym.Kind == SymLet {
-			c.needed(sym.Let.Value, lenient)
-			return
-		}
-		if sym.Kind != SymField {
-			return
-		}
-	case *Paren:
-		c.needed(x.X, lenient)
-		return
-	case *Select:
-	case *Obj:
-		for _, p := range x.Parts {
-			c.needed(p.Value, lenient)
-		}
-		return
-	case *Call:
-		t := c.unit.Info.Types[x]
-		if t.Optional && !lenient {
-			c.report(codeOptional, x.At, "this may be none, and then the event would not be fired; add `?? …` to say what to use")
-		}
-		return
-	default:
-		return
-	}
-	t := c.unit.Info.Types[e]
-	if p := fieldPath(e); t.Optional && !c.guarded[p] {
-		d := c.report(codeOptional, e.Span(), "`%s` may be missing: add `%s ?? …`, or ask `has %s` in `where`", p, p, p)
-		_ = d
 	}
 }
 

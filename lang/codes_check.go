@@ -8,11 +8,14 @@ const (
 	codeUnknownFunc  Code = 204
 	codeClash        Code = 207
 	codeRing         Code = 208
+	codeShadow       Code = 210
 	codeUnbound      Code = 209
 	codeDuplicate    Code = 213
+	codeSameRule     Code = 214
 	codeOverlap      Code = 216
 	codeBadTag       Code = 217
 	codeBadRegexp    Code = 218
+	codeNoJoin       Code = 219
 	codeType         Code = 301
 	codeUnknownType  Code = 303
 	codeArity        Code = 304
@@ -40,10 +43,13 @@ var checkCodes = []CodeRow{
 	{codeClash, "name-clash", Error, "one name for two things", `param x: int = 1` + "\n" + `on "/a/{x}" do log "x"`, `param y: int = 1` + "\n" + `on "/a/{x}" do log "x"`},
 	{codeRing, "ring", Error, "a name that is explained by itself", `on "/a" let x = x + 1 do log "{x}"`, `on "/a" let y = x + 1 do log "{y}"`},
 	{codeUnbound, "unbound-capture", Error, "a capture that one alternative does not have", `on "/a/{x}" | "/b" do log "{x}"`, `on "/a/{x}" | "/b/{x}" do log "{x}"`},
+	{codeShadow, "shadowed-field", Hint, "a declared field behind a capture of its name", `event "/a/{host}" { host: string }` + "\n" + `on "/a/{host}" do log "{host}"`, `event "/a/{host}" { host: string }` + "\n" + `on "/a/{host}" do log "{event.host}"`},
 	{codeDuplicate, "duplicate-name", Error, "two declarations of one name", `param x: int = 1` + "\n" + `param x: int = 2`, `param x: int = 1` + "\n" + `param y: int = 2`},
+	{codeSameRule, "duplicate-rule", Warning, "one rule twice", `on "/a" do log "x"` + "\n" + `on "/a"  do log "x"`, `on "/a" do log "x"` + "\n" + `on "/a" do log "y"`},
 	{codeOverlap, "overlapping-events", Error, "two declarations of one event", `event "/a/*" { x: int }` + "\n" + `event "/a/b" { x: float }`, `event "/a/*" { x: int }` + "\n" + `event "/b/b" { x: float }`},
 	{codeBadTag, "bad-tag", Error, "a tag pattern that is none", `on "/a/**/**" do log "x"`, `on "/a/**" do log "x"`},
 	{codeBadRegexp, "bad-regexp", Error, "a regular expression that is none", `on "/a" where s matches "(" do log "x"`, `on "/a" where s matches "a+" do log "x"`},
+	{codeNoJoin, "active-without-join", Warning, "active(rule) with no key in common", `rule hot on "/load/{host}" when silent(1m)` + "\n" + `on "/svc/{name}" where active(hot) do log "x"`, `rule hot on "/load/{host}" when silent(1m)` + "\n" + `on "/svc/{name}/{host}" where active(hot) do log "x"`},
 	{codeType, "type-mismatch", Error, "values that do not go together", `on "/a" where "5" > 3 do log "x"`, `on "/a" where num("5") > 3 do log "x"`},
 	{codeUnknownType, "unknown-type", Error, "a type that is not there", `param x: integer = 1`, `param x: int = 1`},
 	{codeArity, "argument-count", Error, "too many or too few arguments", `on "/a" where lower() == "x" do log "x"`, `on "/a" where lower(s) == "x" do log "x"`},

@@ -16,6 +16,7 @@ type Unit struct {
 	Fns    map[string]*FnDecl
 	Tests  []*TestInfo
 	Info   *Info
+	Broken bool // Check found errors: advice on what is unused or never true would repeat them
 }
 
 // Info holds what the checker learned about nodes, beside the tree.
@@ -104,6 +105,13 @@ type RuleInfo struct {
 	Asked    bool        // some rule asks it
 	Level    int         // 0 without Asks, otherwise one more than the greatest Level of those (S5)
 	Expire   int64       // ns (S13)
+	Fires    []FireInfo  // what it may fire, in order of the source
+}
+
+// FireInfo is one act that fires: its tag with * for what is interpolated.
+type FireInfo struct {
+	Act     *Act
+	Pattern tag.Pattern
 }
 
 // ElemInfo is one alternative of a source.

@@ -7,16 +7,21 @@ import (
 	"slices"
 
 	"github.com/eda-lang/eda/lang"
+	"github.com/eda-lang/eda/vm/value"
 )
 
 // rows are the lints in order of code.
 var rows = []struct {
-	code lang.Code
-	run  func(u *lang.Unit, report reporter)
+	code   lang.Code
+	judges bool // the whole program: nothing is said while that has errors
+	run    func(u *lang.Unit, report reporter)
 }{
-	{lang.CodeUnused, unused},
-	{lang.CodeFlapping, flapping},
-	{lang.CodeEdgeOnField, edgeOnField},
+	{lang.CodeTagSlip, true, slash},
+	{lang.CodeUnused, true, unused},
+	{lang.CodeAlwaysTrue, true, constants},
+	{lang.CodeConflict, true, conflicts},
+	{lang.CodeFlapping, false, flapping},
+	{lang.CodeEdgeOnField, false, edgeOnField},
 }
 
 type reporter func(code lang.Code, file *lang.File, rule *lang.RuleInfo, at lang.Span, message string) *lang.Diag
@@ -34,6 +39,9 @@ func Run(u *lang.Unit) lang.Diagnostics {
 		return &out[len(out)-1]
 	}
 	for _, row := range rows {
+		if u.Broken && row.judges {
+			continue
+		}
 		row.run(u, report)
 	}
 	// One cause, one finding: what is said of a plain field is not said again
@@ -45,6 +53,21 @@ func Run(u *lang.Unit) lang.Diagnostics {
 	})
 	out.Sort()
 	return out
+}
+
+// conditions calls f for each where and when of a rule, each once.
+func conditions(r *lang.RuleInfo, f func(e lang.Expr)) {
+	for i, el := range r.Elems {
+		if el.Where != nil && !slices.ContainsFunc(r.Elems[:i], func(o lang.ElemInfo) bool { return o.Where == el.Where }) {
+			f(el.Where)
+		}
+	}
+	if r.Decl.When != nil {
+		f(r.Decl.When)
+	}
+	if r.Decl.Clear != nil && r.Decl.Clear.When != nil {
+		f(r.Decl.Clear.When)
+	}
 }
 
 // unused finds params, lets and aliases that nothing uses. A program with a
@@ -83,6 +106,38 @@ func unused(u *lang.Unit, report reporter) {
 				report(lang.CodeUnused, r.File, r, l.Name.At, "nothing in this rule uses `"+l.Name.Text+"`")
 			}
 		}
+		aliases := map[string]bool{}
+		lang.Exprs(r.Decl, func(e lang.Expr) {
+			lang.Walk(e, func(x lang.Expr) bool {
+				if id, ok := x.(*lang.Ident); ok && u.Info.Uses[id].Kind == lang.SymAlias {
+					aliases[id.Text] = true
+				}
+				return true
+			})
+		})
+		for _, el := range r.Elems {
+			if as := el.Elem.As; as.Text != "" && !aliases[as.Text] {
+				aliases[as.Text] = true
+				report(lang.CodeUnused, r.File, r, as.At, "nothing in this rule uses `"+as.Text+"`")
+			}
+		}
+	}
+}
+
+// constants finds conditions that no event can change.
+func constants(u *lang.Unit, report reporter) {
+	for _, r := range u.Rules {
+		conditions(r, func(e lang.Expr) {
+			v, ok := u.Constant(e)
+			if !ok {
+				return
+			}
+			if value.True(v) {
+				report(lang.CodeAlwaysTrue, r.File, r, e.Span(), "this is true whatever happens; leave it out")
+			} else {
+				report(lang.CodeAlwaysFalse, r.File, r, e.Span(), "this is never true, so the rule never acts")
+			}
+		})
 	}
 }
 

@@ -1,0 +1,284 @@
+package lang
+
+import "slices"
+
+// Some functions look beyond the event at hand, and each has clauses where it
+// has no meaning. Expressions are typed without regard to where they stand;
+// then stand walks a clause and follows the names it uses, so that what cannot
+// stand there cannot come in by a let or a fn either (S37).
+
+// place is the clause an expression stands in.
+type place uint8
+
+const (
+	inWhere place = iota
+	inKey
+	inWhen
+	inClear
+	inDo        // of a situation
+	inAct       // do of a rule without when
+	inLet       // nothing is refused here; it counts where the let is used
+	inFn        // likewise, but for what needs a rule
+	inAggregate // the argument or the where of one
+	inComparer  // the argument of one
+	inReached   // its argument
+)
+
+// looker is a kind of function, or name, that looks beyond the event.
+type looker uint8
+
+const (
+	anAggregate looker = iota
+	aSilence
+	aDeadline
+	aComparer
+	anAsk
+	aNow
+	lookers
+)
+
+var refused = map[place][]looker{
+	inWhere:     {anAggregate, aSilence},
+	inKey:       {anAggregate, aSilence, aDeadline, aComparer, anAsk},
+	inWhen:      {aComparer, aNow},
+	inClear:     {aComparer, aNow},
+	inDo:        {aComparer},
+	inFn:        {aComparer, anAsk},
+	inAggregate: {anAggregate, aSilence, aDeadline, aComparer, anAsk},
+	inComparer:  {anAggregate, aSilence, aDeadline, aComparer, anAsk},
+	inReached:   {anAggregate, aSilence, aDeadline, aComparer, anAsk, aNow},
+}
+
+func lookerOf(c *Call) (looker, bool) {
+	switch c.Fn.Text {
+	case "silent":
+		return aSilence, true
+	case "reached":
+		return aDeadline, true
+	case "prev", "changed":
+		return aComparer, true
+	case "active":
+		return anAsk, true
+	}
+	_, ok := aggregates[c.Fn.Text]
+	return anAggregate, ok && c.From == nil
+}
+
+// standing is an expression in a place.
+type standing struct {
+	e Expr
+	p place
+}
+
+// stand refuses what has no meaning in a place.
+func (c *checker) stand(e Expr, p place) {
+	if e == nil || c.stood[standing{e, p}] {
+		return
+	}
+	c.stood[standing{e, p}] = true
+	Walk(e, func(x Expr) bool {
+		switch x := x.(type) {
+		case *Ident:
+			switch sym := c.unit.Info.Uses[x]; sym.Kind {
+			case SymLet:
+				c.through(x.At, x.Text, c.looks(sym.Let, sym.Let.Value), p)
+			case SymNow:
+				if slices.Contains(refused[p], aNow) {
+					c.misplaced(x.At, aNow, p, "now")
+				}
+			}
+		case *Call:
+			return c.standCall(x, p)
+		}
+		return true
+	})
+}
+
+func (c *checker) standCall(x *Call, p place) bool {
+	if fn := c.unit.Fns[x.Fn.Text]; fn != nil {
+		c.through(x.Fn.At, fn.Name.Text, c.looks(fn, fn.Body), p)
+		places := c.paramPlaces(fn)
+		for i, a := range x.Args {
+			if i >= len(places) || len(places[i]) == 0 {
+				c.stand(a, p)
+				continue
+			}
+			for _, q := range places[i] {
+				if q == inLet {
+					q = p
+				}
+				c.stand(a, q)
+			}
+		}
+		return false
+	}
+	k, ok := lookerOf(x)
+	if !ok {
+		return true
+	}
+	if slices.Contains(refused[p], k) {
+		d := c.misplaced(x.At, k, p, x.Fn.Text)
+		if k == aComparer && p == inWhen {
+			d.Notes = append(d.Notes, "`where "+c.text(x)+"` keeps the events that differ; a rule without `when` acts on each of them")
+		}
+		return false
+	}
+	if inner, ok := innerPlace[k]; ok {
+		for _, a := range x.Args {
+			c.stand(a, inner)
+		}
+		c.stand(x.Where, inner)
+	}
+	return false
+}
+
+var innerPlace = map[looker]place{anAggregate: inAggregate, aComparer: inComparer, aDeadline: inReached}
+
+// through reports what a let or a fn brings to a place.
+func (c *checker) through(at Span, name string, looks [lookers]Expr, p place) {
+	for _, k := range refused[p] {
+		switch x := looks[k].(type) {
+		case *Call:
+			d := c.misplaced(at, k, p, x.Fn.Text)
+			d.Message = "`" + name + "` uses `" + x.Fn.Text + "`: " + d.Message
+		case *Ident:
+			d := c.misplaced(at, k, p, x.Text)
+			d.Message = "`" + name + "` uses `" + x.Text + "`: " + d.Message
+		default:
+			continue
+		}
+		return
+	}
+}
+
+func (c *checker) misplaced(at Span, k looker, p place, name string) *Diag {
+	code := codeAggPlace
+	if k == aComparer || p == inComparer {
+		code = codeComparer
+	}
+	switch {
+	case p == inKey:
+		return c.report(code, at, "a key is read off one event; `%s` cannot stand in it", name)
+	case p == inComparer:
+		return c.report(code, at, "`prev` and `changed` take what is in the event: a field, or what is computed from fields; `%s` is not", name)
+	case p == inReached:
+		return c.report(code, at, "reached(…) takes a time out of the event; `%s` would move it", name)
+	case p == inAggregate:
+		return c.report(code, at, "`%s` cannot stand in an aggregate, which takes what is in each event", name)
+	case k == aComparer:
+		return c.report(code, at, "`%s` compares an event with the one before, so it stands in `where`, or in `let` and `do` of a rule without `when`", name)
+	case k == aNow:
+		return c.report(codeNow, at, "`now` changes at every instant, so a condition on it would have to poll; use reached(time), silent(duration) or a window")
+	case k == aSilence:
+		return c.report(code, at, "silence is a situation: ask %s(…) in `when`", name)
+	case p == inWhere:
+		return c.report(code, at, "`where` decides which events `%s` is over, so `%s` cannot stand in it; ask it in `when`", name, name)
+	}
+	return c.report(code, at, "%s(…) cannot stand in a fn, which belongs to no rule; ask it where the fn is called", name)
+}
+
+// looks is what a let or a fn looks at beyond the event, one example of each
+// kind, not counting what stands inside another such call.
+func (c *checker) looks(of any, e Expr) [lookers]Expr {
+	if out, done := c.looked[of]; done {
+		return out
+	}
+	var out [lookers]Expr
+	c.looked[of] = out // a ring is another finding
+	c.look(e, &out)
+	c.looked[of] = out
+	return out
+}
+
+func (c *checker) look(e Expr, out *[lookers]Expr) {
+	merge := func(in [lookers]Expr) {
+		for k, x := range in {
+			if out[k] == nil {
+				out[k] = x
+			}
+		}
+	}
+	Walk(e, func(x Expr) bool {
+		switch x := x.(type) {
+		case *Ident:
+			switch sym := c.unit.Info.Uses[x]; sym.Kind {
+			case SymLet:
+				merge(c.looks(sym.Let, sym.Let.Value))
+			case SymNow:
+				out[aNow] = x
+			}
+		case *Call:
+			if fn := c.unit.Fns[x.Fn.Text]; fn != nil {
+				merge(c.looks(fn, fn.Body))
+				places := c.paramPlaces(fn)
+				for i, a := range x.Args {
+					if i < len(places) && slices.Contains(places[i], inLet) {
+						c.look(a, out)
+					}
+				}
+				return false
+			}
+			if k, ok := lookerOf(x); ok {
+				if out[k] == nil {
+					out[k] = x
+				}
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// paramPlaces says where each parameter of a fn stands in its body: inLet for
+// where the call stands.
+func (c *checker) paramPlaces(fn *FnDecl) [][]place {
+	if out, done := c.params[fn]; done {
+		return out
+	}
+	out := make([][]place, len(fn.Params))
+	c.params[fn] = out
+	seen := map[standing]bool{}
+	var look func(e Expr, p place)
+	look = func(e Expr, p place) {
+		if e == nil || seen[standing{e, p}] {
+			return
+		}
+		seen[standing{e, p}] = true
+		Walk(e, func(x Expr) bool {
+			switch x := x.(type) {
+			case *Ident:
+				if sym := c.unit.Info.Uses[x]; sym.Kind == SymFnParam && sym.Index < len(out) && !slices.Contains(out[sym.Index], p) {
+					out[sym.Index] = append(out[sym.Index], p)
+				}
+			case *Call:
+				if g := c.unit.Fns[x.Fn.Text]; g != nil {
+					places := c.paramPlaces(g)
+					for i, a := range x.Args {
+						if i >= len(places) {
+							break
+						}
+						for _, q := range places[i] {
+							if q == inLet {
+								q = p
+							}
+							look(a, q)
+						}
+					}
+					return false
+				}
+				if k, ok := lookerOf(x); ok {
+					if inner, ok := innerPlace[k]; ok {
+						for _, a := range x.Args {
+							look(a, inner)
+						}
+						look(x.Where, inner)
+					}
+					return false
+				}
+			}
+			return true
+		})
+	}
+	look(fn.Body, inLet)
+	return out
+}
