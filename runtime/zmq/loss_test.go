@@ -4,6 +4,7 @@ package zmq
 // stuck, away or come back.
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -97,10 +98,11 @@ func TestStuckSubscriberIsCut(t *testing.T) {
 
 func TestSlowSubscriberGetsWholeMessages(t *testing.T) {
 	opt := quick
-	opt.Limits.PeerQueueBytes, opt.Limits.Stall = 64<<10, time.Hour
+	opt.Limits.PeerQueueBytes, opt.Limits.Stall, opt.Linger = 64<<10, time.Hour, time.Minute
 	pub := listenPub(t, opt)
 	slow := insider(t, pub.Addr(), "SUB")
-	slow.(*net.TCPConn).SetReadBuffer(4096)
+	slow.SetDeadline(time.Now().Add(time.Minute))
+	slow.(*net.TCPConn).SetReadBuffer(64 << 10) // a smaller window would be read at the pace of TCP's persist timer
 	slow.Write(frame(0, "\x01"))
 	waitFor(t, func() bool { return pub.Subscribers() == 1 })
 	part := bytes.Repeat([]byte("p"), 200)
@@ -112,8 +114,9 @@ func TestSlowSubscriberGetsWholeMessages(t *testing.T) {
 	closed := make(chan error)
 	go func() { closed <- pub.Close() }()
 	last := -1
+	unread := bufio.NewReader(slow)
 	for range sent - dropped {
-		f := strings.Split(readMessage(t, slow), "|")
+		f := strings.Split(readMessage(t, unread), "|")
 		var i int
 		fmt.Sscan(f[0], &i)
 		if len(f) != 3 || len(f[1]) != 200 || len(f[2]) != 200 || i <= last {
