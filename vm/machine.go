@@ -253,24 +253,18 @@ func (m *Machine) Advance(t int64) {
 
 func (m *Machine) runTimers(t int64) {
 	for m.timers.next() <= t {
-		c := m.timers.cells[0]
-		if c.wake > m.now {
-			m.now = c.wake
+		t := m.timers.heap[0]
+		if t.wake > m.now {
+			m.now = t.wake
 		}
 		m.cause()
 		m.begin()
-		m.timer(c)
+		hops := t.what.hops()
+		t.what.due(m)
 		m.runAgenda()
-		m.end(0, m.hopsOf(c))
+		m.end(0, hops)
 		m.drain()
 	}
-}
-
-func (m *Machine) hopsOf(c *cell) int {
-	if c.born {
-		return c.latest.Hops
-	}
-	return 0
 }
 
 // cause begins a cascade: an external event or a timer.
@@ -463,7 +457,11 @@ func (m *Machine) offer(rs *ruleState, patterns []tag.Pattern, ev *Event) {
 		c.prev = append(c.prev[:0], m.cur[:len(rs.Comparers)]...)
 		c.hasPrev = true
 		c.seen = ev.T
-		m.timers.set(c, min(m.death(c), c.due(rs.Situation && c.born)))
+		wake := m.death(c)
+		if rs.Situation && c.born {
+			wake = min(wake, c.wake)
+		}
+		m.timers.set(&c.timer, wake)
 	}
 }
 
@@ -511,7 +509,7 @@ func (m *Machine) keep(rs *ruleState, ev *Event, c *cell) {
 		return
 	}
 	m.act(rs, c)
-	m.timers.set(c, m.death(c))
+	m.timers.set(&c.timer, m.death(c))
 }
 
 // act runs do for a plain event or a repeat, unless the limit drops it (S10).
@@ -601,7 +599,8 @@ func (m *Machine) find(rs *ruleState, make bool) *cell {
 }
 
 func (m *Machine) newCell(rs *ruleState, key []string) *cell {
-	c := &cell{rule: rs, key: key, wake: never, place: -1, typ: -1}
+	c := &cell{rule: rs, typ: -1, timer: timer{wake: never, place: -1, order: rs.Order, key: key}}
+	c.what = c
 	for i := range rs.Windows {
 		c.windows = append(c.windows, newWindow(&rs.Windows[i], m.lib))
 	}

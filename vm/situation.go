@@ -16,16 +16,16 @@ func (m *Machine) see(c *cell) {
 	copy(m.caps[:len(c.caps)], c.caps)
 }
 
-// timer is the timer step of a cell: its situation is looked at, then its key
+// due is the timer step of a cell: its situation is looked at, then its key
 // may have reached the end of its life.
-func (m *Machine) timer(c *cell) {
+func (c *cell) due(m *Machine) {
 	if c.rule.Situation && c.born {
 		m.see(c)
 		m.look(c, true)
 	}
 	if d := m.death(c); d > m.now {
 		if !c.rule.Situation {
-			m.timers.set(c, d)
+			m.timers.set(&c.timer, d)
 		}
 		return
 	}
@@ -48,13 +48,14 @@ func (m *Machine) death(c *cell) int64 {
 
 func (m *Machine) forget(c *cell) {
 	rs := c.rule
-	m.timers.set(c, never)
+	m.timers.set(&c.timer, never)
 	was := c.on
 	if end := after(c.seen, rs.Expire); c.hasPrev && end > m.now { // prev remembers on
 		fresh := m.newCell(rs, c.key)
 		fresh.prev, fresh.hasPrev, fresh.seen = c.prev, true, c.seen
 		*c = *fresh
-		m.timers.set(c, end)
+		c.what = c
+		m.timers.set(&c.timer, end)
 	} else {
 		m.keyBuf = appendKey(m.keyBuf[:0], c.key)
 		delete(rs.cells, string(m.keyBuf))
@@ -108,7 +109,7 @@ func (m *Machine) look(c *cell, timer bool) {
 		m.wake = min(m.wake, c.repeatAt)
 	}
 	m.wake = min(m.wake, m.death(c))
-	m.timers.set(c, m.wake)
+	m.timers.set(&c.timer, m.wake)
 }
 
 // hold follows a condition and says whether it has held for d (S6).

@@ -12,7 +12,6 @@ import (
 // events so far, and plain data.
 type cell struct {
 	rule *ruleState
-	key  []string
 
 	born     bool  // a kept event has come (S11)
 	latest   Event // the latest kept event (S9)
@@ -31,8 +30,7 @@ type cell struct {
 	repeatAt int64 // the next repeat, while on
 	runs     runs  // of do, for a limit without a key of its own
 
-	wake  int64 // the instant of its next timer step
-	place int   // in the heap; -1 when absent
+	timer // its next timer step
 }
 
 // hold follows one condition through time (S6).
@@ -91,12 +89,11 @@ type asker struct {
 	ask  *Ask
 }
 
-// due is the instant of the cell's own timer step if it has one that counts.
-func (c *cell) due(counts bool) int64 {
-	if !counts {
-		return never
+func (c *cell) hops() int {
+	if c.born {
+		return c.latest.Hops
 	}
-	return c.wake
+	return 0
 }
 
 func compareKeys(a, b []string) int { return slices.CompareFunc(a, b, strings.Compare) }
@@ -123,54 +120,70 @@ func appendSome(dst []byte, parts []string, which []int) []byte {
 	return dst
 }
 
-// timers is a heap of cells by (wake, Order, key), one entry a cell.
-type timers struct {
-	cells []*cell
+// timer is something that has a step of its own when its instant comes: a
+// cell, or whatever else waits for time to pass.
+type timer struct {
+	wake  int64 // the instant; never when there is none
+	place int   // in the heap; -1 when absent
+	order int   // of the rule it belongs to
+	key   []string
+	what  timed
 }
 
-func (h *timers) less(a, b *cell) bool {
+// timed is what a timer belongs to.
+type timed interface {
+	due(m *Machine) // its timer step
+	hops() int      // of the event it goes back to (S30c)
+}
+
+// timers is a heap by (wake, order, key), the order of timers at one instant (S1).
+type timers struct {
+	heap []*timer
+}
+
+func (h *timers) less(a, b *timer) bool {
 	if a.wake != b.wake {
 		return a.wake < b.wake
 	}
-	if a.rule.Order != b.rule.Order {
-		return a.rule.Order < b.rule.Order
+	if a.order != b.order {
+		return a.order < b.order
 	}
 	return compareKeys(a.key, b.key) < 0
 }
 
-// set moves c to its new instant; never takes it out.
-func (h *timers) set(c *cell, wake int64) {
-	if c.wake == wake && c.place >= 0 {
+// set moves t to its new instant; never takes it out.
+func (h *timers) set(t *timer, wake int64) {
+	if t.wake == wake && t.place >= 0 {
 		return
 	}
 	switch {
 	case wake == never:
-		if c.place >= 0 {
-			h.remove(c)
+		if t.place >= 0 {
+			h.remove(t)
 		}
-		c.wake = never
-	case c.place < 0:
-		c.wake = wake
-		c.place = len(h.cells)
-		h.cells = append(h.cells, c)
-		h.up(c.place)
+		t.wake = never
+	case t.place < 0:
+		t.wake = wake
+		t.place = len(h.heap)
+		h.heap = append(h.heap, t)
+		h.up(t.place)
 	default:
-		earlier := wake < c.wake
-		c.wake = wake
+		earlier := wake < t.wake
+		t.wake = wake
 		if earlier {
-			h.up(c.place)
+			h.up(t.place)
 		} else {
-			h.down(c.place)
+			h.down(t.place)
 		}
 	}
 }
 
-func (h *timers) remove(c *cell) {
-	i, last := c.place, len(h.cells)-1
+func (h *timers) remove(t *timer) {
+	i, last := t.place, len(h.heap)-1
 	h.swap(i, last)
-	h.cells[last] = nil
-	h.cells = h.cells[:last]
-	c.place = -1
+	h.heap[last] = nil
+	h.heap = h.heap[:last]
+	t.place = -1
 	if i < last {
 		h.down(i)
 		h.up(i)
@@ -178,14 +191,14 @@ func (h *timers) remove(c *cell) {
 }
 
 func (h *timers) swap(i, j int) {
-	h.cells[i], h.cells[j] = h.cells[j], h.cells[i]
-	h.cells[i].place, h.cells[j].place = i, j
+	h.heap[i], h.heap[j] = h.heap[j], h.heap[i]
+	h.heap[i].place, h.heap[j].place = i, j
 }
 
 func (h *timers) up(i int) {
 	for i > 0 {
 		p := (i - 1) / 2
-		if !h.less(h.cells[i], h.cells[p]) {
+		if !h.less(h.heap[i], h.heap[p]) {
 			return
 		}
 		h.swap(i, p)
@@ -196,13 +209,13 @@ func (h *timers) up(i int) {
 func (h *timers) down(i int) {
 	for {
 		c := 2*i + 1
-		if c >= len(h.cells) {
+		if c >= len(h.heap) {
 			return
 		}
-		if c+1 < len(h.cells) && h.less(h.cells[c+1], h.cells[c]) {
+		if c+1 < len(h.heap) && h.less(h.heap[c+1], h.heap[c]) {
 			c++
 		}
-		if !h.less(h.cells[c], h.cells[i]) {
+		if !h.less(h.heap[c], h.heap[i]) {
 			return
 		}
 		h.swap(i, c)
@@ -212,10 +225,10 @@ func (h *timers) down(i int) {
 
 // next is the instant of the earliest timer.
 func (h *timers) next() int64 {
-	if len(h.cells) == 0 {
+	if len(h.heap) == 0 {
 		return never
 	}
-	return h.cells[0].wake
+	return h.heap[0].wake
 }
 
 const past = math.MinInt64
