@@ -167,6 +167,14 @@ type scoped struct {
 	sc *scope
 }
 
+// ruleNamed is the rule that active(r) or active(module.r) asks.
+func ruleNamed(c *lang.Call) string {
+	if s, ok := c.Args[0].(*lang.Select); ok {
+		return s.Name.Text
+	}
+	return c.Args[0].(*lang.Ident).Text
+}
+
 // scope holds the arguments of a fn; nil is the rule's own scope.
 type scope struct{ args map[string]scoped }
 
@@ -296,7 +304,7 @@ func newWorld(u *lang.Unit, lib *vm.Library) *world {
 						r.reached = append(r.reached, scoped{x.Args[0], sc})
 					}
 				case "active":
-					asked := w.byName[x.Args[0].(*lang.Ident).Text]
+					asked := w.byName[ruleNamed(x)]
 					asks[r] = append(asks[r], asked)
 					asked.asked = true
 					if inCond {
@@ -314,7 +322,7 @@ func newWorld(u *lang.Unit, lib *vm.Library) *world {
 		for _, l := range d.Lets {
 			w.walk(r, l.Value, nil, func(x lang.Expr, _ *scope) {
 				if c, ok := x.(*lang.Call); ok && c.Fn.Text == "active" {
-					asked := w.byName[c.Args[0].(*lang.Ident).Text]
+					asked := w.byName[ruleNamed(c)]
 					asks[r] = append(asks[r], asked)
 					asked.asked = true
 				}
@@ -498,6 +506,10 @@ func (w *world) walk(r *rule, x lang.Expr, sc *scope, visit func(lang.Expr, *sco
 	case *lang.Binary:
 		down(x.X, x.Y)
 	case *lang.Select:
+		if q := w.u.Info.Qualified[x]; q != nil {
+			down(q)
+			return
+		}
 		down(x.X)
 	case *lang.Index:
 		down(x.X)
@@ -1235,6 +1247,9 @@ func (w *world) eval(e lang.Expr, x *ctx, sc *scope) value.Value {
 	case *lang.Binary:
 		return w.binary(e, x, sc)
 	case *lang.Select:
+		if q := w.u.Info.Qualified[e]; q != nil {
+			return w.eval(q, x, sc)
+		}
 		return w.eval(e.X, x, sc).Get(e.Name.Text)
 	case *lang.Index:
 		v, i := w.eval(e.X, x, sc), w.eval(e.Args[0], x, sc)
@@ -1418,7 +1433,7 @@ func (w *world) call(e *lang.Call, x *ctx, sc *scope) value.Value {
 		v, _ = value.Not(v)
 		return v
 	case "active":
-		asked := w.byName[e.Args[0].(*lang.Ident).Text]
+		asked := w.byName[ruleNamed(e)]
 		for _, c := range asked.cells {
 			if c.on && joins(x.r, x.key, asked, c.key) {
 				return value.Bool(true)

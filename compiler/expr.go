@@ -40,6 +40,10 @@ func (r *rule) expr(b *code, e lang.Expr, s *scope) {
 	case *lang.Binary:
 		r.binary(b, e, s)
 	case *lang.Select:
+		if q := info.Qualified[e]; q != nil {
+			r.ident(b, q, s)
+			return
+		}
 		if id, ok := e.X.(*lang.Ident); ok {
 			switch sym := info.Uses[id]; {
 			case sym.Kind == lang.SymEvent, sym.Kind == lang.SymAlias && r.always(sym.Name):
@@ -181,6 +185,10 @@ func (r *rule) pattern(e lang.Expr) string {
 		if sym := r.c.unit.Info.Uses[e]; sym.Kind == lang.SymParam {
 			text, _ := sym.Param.Value.AsString()
 			return text
+		}
+	case *lang.Select:
+		if q := r.c.unit.Info.Qualified[e]; q != nil {
+			return r.pattern(q)
 		}
 	}
 	panic("compiler: a regular expression that is not constant")

@@ -251,7 +251,7 @@ func TestPrecedence(t *testing.T) {
 	} {
 		x, ds := ParseExpr(c.text, "expr")
 		if got := dump(x); got != c.want || len(ds) > 0 {
-			t.Errorf("%s\n got %s\nwant %s\n%s", c.text, got, c.want, shown(Source{"expr", c.text}, ds))
+			t.Errorf("%s\n got %s\nwant %s\n%s", c.text, got, c.want, shown(Source{Name: "expr", Text: c.text}, ds))
 		}
 	}
 }
@@ -289,7 +289,7 @@ func TestExpressionFindings(t *testing.T) {
 			codes = append(codes, ds[i].Code.String())
 		}
 		if got := strings.Join(codes, " "); got != c.code || dump(x) != c.want {
-			t.Errorf("%s: %s with %s, want %s with %s\n%s", c.text, dump(x), got, c.want, c.code, shown(Source{"expr", c.text}, ds))
+			t.Errorf("%s: %s with %s, want %s with %s\n%s", c.text, dump(x), got, c.want, c.code, shown(Source{Name: "expr", Text: c.text}, ds))
 		}
 	}
 }
@@ -358,7 +358,7 @@ func TestDamageStaysInOneDeclaration(t *testing.T) {
 				hurt[i] = true
 			}
 		}
-		g, ds := Parse(Source{src.Name, text})
+		g, ds := Parse(Source{Name: src.Name, Text: text})
 		good := map[string]int{}
 		for _, d := range g.Decls {
 			if _, bad := d.(*BadDecl); !bad {
@@ -385,7 +385,7 @@ func TestDamageStaysInOneDeclaration(t *testing.T) {
 			findings += len(ds)
 		}
 		if len(ds) > 2 && os.Getenv("EDA_SHOW") != "" {
-			t.Logf("%q\n%s", around(text, at), shown(Source{src.Name, text}, ds))
+			t.Logf("%q\n%s", around(text, at), shown(Source{Name: src.Name, Text: text}, ds))
 		}
 	}
 	share, mean := float64(confined)/runs, float64(findings)/float64(wrong)
@@ -407,7 +407,7 @@ func around(text string, at Span) string {
 // Several declarations, several of them broken: each has its finding, and the
 // others are there.
 func TestBrokenDeclarationsHideNoOthers(t *testing.T) {
-	src := Source{"x.eda", `rule a on "/a" do log "a"
+	src := Source{Name: "x.eda", Text: `rule a on "/a" do log "a"
 rule b on "/b" when x > do log "b"
 rule c on "/c" do log "c"
 on "/d" { do log "d"
@@ -448,12 +448,12 @@ func TestDeclarationWordsAsNames(t *testing.T) {
 		`rule rule on "/a" do log "x"`,
 		"rule test\non \"/a\" as event where event.state do log \"x\"",
 	} {
-		src := Source{"x.eda", text}
+		src := Source{Name: "x.eda", Text: text}
 		if f, ds := Parse(src); len(ds) > 0 || len(f.Decls) != 1 {
 			t.Errorf("%d declarations\n%s\n%s", len(f.Decls), text, shown(src, ds))
 		}
 	}
-	src := Source{"x.eda", `on "/a" do log "x" on "/b" do log "y" state n: int = 0 test "t" { expect nothing } fn f(x) = x param p: int = 1 event "/a" { x: int } mute r where x`}
+	src := Source{Name: "x.eda", Text: `on "/a" do log "x" on "/b" do log "y" state n: int = 0 test "t" { expect nothing } fn f(x) = x param p: int = 1 event "/a" { x: int } mute r where x`}
 	if f, ds := Parse(src); len(f.Decls) != 8 || len(ds) > 0 {
 		t.Errorf("%d declarations on one line, want 8\n%s", len(f.Decls), shown(src, ds))
 	}

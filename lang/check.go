@@ -17,11 +17,12 @@ import (
 func Check(files []*File, env *Env) (*Unit, Diagnostics) {
 	c := &checker{env: env, unit: &Unit{
 		Files: files, Fns: map[string]*FnDecl{},
-		Info: &Info{Uses: map[*Ident]Symbol{}, Types: map[Expr]Type{}, Windows: map[*Call]Window{}, Asks: map[*Call]*RuleInfo{},
+		Info: &Info{Uses: map[*Ident]Symbol{}, Types: map[Expr]Type{}, Windows: map[*Call]Window{}, Asks: map[*Call]*RuleInfo{}, Qualified: map[*Select]*Ident{},
 			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}},
 	}, names: map[string]declared{}, rules: map[string]*RuleInfo{}, params: map[*FnDecl][][]place{}, flowing: map[*FnDecl][]bool{}, looked: map[any][lookers]Expr{},
-		stood: map[standing]bool{}, covers: map[*Elem]*EventInfo{}, byParam: map[string]*ParamInfo{}, folding: map[*ParamInfo]foldState{}, unbuilt: map[*RuleInfo]bool{}}
+		stood: map[standing]bool{}, covers: map[*Elem]*EventInfo{}, byParam: map[string]*ParamInfo{}, folding: map[*ParamInfo]foldState{}, unbuilt: map[*RuleInfo]bool{}, modules: map[*File]map[string]module{}}
 	c.declare()
+	c.checkUses()
 	c.checkParams()
 	c.checkEvents()
 	c.checkFns()
@@ -67,6 +68,8 @@ type checker struct {
 	folding map[*ParamInfo]foldState
 	excused bool // the constant that was not found has its finding already
 	unbuilt map[*RuleInfo]bool
+	modules map[*File]map[string]module // files joined by use, by the name they have in each file
+	bare    bool                        // a name of the program is looked for, not of the rule
 	fires   []fire
 }
 
@@ -160,11 +163,12 @@ func (c *checker) declare() {
 			case *EventDecl:
 				c.unit.Events = append(c.unit.Events, &EventInfo{Decl: d, File: f})
 			case *TestDecl:
+				if f.Source.Joined {
+					continue // a test runs its own program alone
+				}
 				text, _ := d.Name.Literal()
 				c.unit.Tests = append(c.unit.Tests, &TestInfo{Decl: d, File: f, Name: text})
-			case *UseDecl:
-				c.notBuilt(d.At, "joining another file (`use`) is", "name all files of a program on the command line")
-				c.lost[d.Name.Text] = true
+			case *UseDecl: // checkUses
 			case *TableDecl:
 				c.notBuilt(d.At, "a table (`table`) is", "")
 				c.lost[d.Name.Text] = true

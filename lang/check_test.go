@@ -84,7 +84,19 @@ func TestCanon(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := 0
-	for _, d := range findings(environment(t), string(text)) {
+	sources := lang.Join([]lang.Source{{Name: "testdata/rules/canon.eda", Text: string(text)}}, func(name string) (string, error) {
+		text, err := os.ReadFile(name)
+		return string(text), err
+	})
+	var files []*lang.File
+	var found lang.Diagnostics
+	for _, s := range sources {
+		f, ds := lang.Parse(s)
+		files = append(files, f)
+		found = append(found, ds...)
+	}
+	_, ds := lang.Check(files, environment(t))
+	for _, d := range append(found, ds...) {
 		switch {
 		case d.Code.String() == "EDA0190":
 			n++

@@ -13,14 +13,19 @@ import (
 func (c *checker) call(e *Call) Type {
 	name := e.Fn.Text
 	if e.Module.Text != "" {
-		if c.lost[e.Module.Text] {
-			return of(badType) // the use has been reported
+		m, ok := c.modules[c.file][e.Module.Text]
+		if !ok {
+			c.report(codeUse, e.Module.At, "no file is joined as `%s`; write use \"….eda\" as %s", e.Module.Text, e.Module.Text)
 		}
-		for _, a := range e.Args {
-			c.expr(a)
+		if !ok || !c.member(m, e.Fn) || c.unit.Fns[name] == nil {
+			if ok && m.file != nil && c.names[name].file == m.file {
+				c.report(codeUnknownFunc, e.Fn.At, "`%s` is a %s, and only functions are called in an expression", name, c.names[name].what)
+			}
+			for _, a := range e.Args {
+				c.expr(a)
+			}
+			return of(badType)
 		}
-		c.notBuilt(e.At, "calling into a module is", "declare the fn in this program")
-		return of(badType)
 	}
 	if agg, ok := aggregates[name]; ok && c.unit.Fns[name] == nil {
 		return c.aggregate(e, agg.numeric, agg.args, agg.result)
@@ -166,7 +171,10 @@ func (c *checker) active(e *Call) Type {
 	if c.rule == nil {
 		return of(boolType) // in a fn, which stand refuses
 	}
-	id, ok := e.Args[0].(*Ident)
+	id, ok := c.named(e.Args[0])
+	if ok && id == nil {
+		return of(badType)
+	}
 	if !ok {
 		d := c.report(codeUnknownRule, e.Args[0].Span(), "active(…) takes the name of a rule, without quotes")
 		if s, is := e.Args[0].(*Str); is {

@@ -112,12 +112,12 @@ func (c *checker) ident(e *Ident) Type {
 		return t
 	}
 	name := e.Text
-	if c.fn != nil {
+	if c.fn != nil && !c.bare {
 		if i := slices.IndexFunc(c.fn.Params, func(n Name) bool { return n.Text == name }); i >= 0 {
 			return use(Symbol{Kind: SymFnParam, Index: i}, Type{})
 		}
 	}
-	if c.rule != nil {
+	if c.rule != nil && !c.bare {
 		if l := c.lets[name]; l != nil {
 			t, done := c.unit.Info.Types[l.Value]
 			if !done || slices.Contains(c.using, l) {
@@ -160,6 +160,10 @@ func (c *checker) ident(e *Ident) Type {
 		return use(Symbol{Kind: SymParam, Param: p}, t)
 	}
 	if c.lost[name] {
+		return use(Symbol{Kind: SymUnbuilt}, of(badType))
+	}
+	if c.bare {
+		c.report(codeUnknownField, e.At, "`%s` is a %s, which has no value here", name, c.names[name].what)
 		return use(Symbol{Kind: SymUnbuilt}, of(badType))
 	}
 	if c.fn != nil {
@@ -541,6 +545,15 @@ func (c *checker) arithmetic(e *Binary, x, y Type) Type {
 }
 
 func (c *checker) sel(e *Select) Type {
+	if q, ok := c.qualified(e); ok {
+		if q == nil {
+			return of(badType)
+		}
+		c.bare = true
+		t := c.expr(q)
+		c.bare = false
+		return t
+	}
 	if id, ok := e.X.(*Ident); ok {
 		c.expr(id)
 		switch sym := c.unit.Info.Uses[id]; {

@@ -77,12 +77,12 @@ func TestSyntaxCodes(t *testing.T) {
 		if r.Code == codeNotBuilt {
 			continue // the checker's
 		}
-		if src := (Source{"clean", r.Clean}); true {
+		if src := (Source{Name: "clean", Text: r.Clean}); true {
 			if _, ds := Parse(src); len(ds) > 0 {
 				t.Errorf("%s: the clean example has findings:\n%s", r.Code, shown(src, ds))
 			}
 		}
-		src := Source{"example", r.Example}
+		src := Source{Name: "example", Text: r.Example}
 		_, ds := Parse(src)
 		if len(ds) == 0 || slices.ContainsFunc(ds, func(d Diag) bool { return d.Code != r.Code }) {
 			t.Errorf("%s: the example shows:\n%s", r.Code, shown(src, ds))
@@ -102,7 +102,7 @@ func TestSafeFixesMend(t *testing.T) {
 				}
 				fixes++
 				text := applied(src.Text, f)
-				if _, after := Parse(Source{src.Name, text}); len(after) >= len(ds) {
+				if _, after := Parse(Source{Name: src.Name, Text: text}); len(after) >= len(ds) {
 					t.Errorf("%q leaves %d findings of %d:\n%s", f.Title, len(after), len(ds), shown(src, ds[i:i+1]))
 				}
 			}
@@ -147,8 +147,8 @@ func golden(t *testing.T, name, got string) {
 func TestRender(t *testing.T) {
 	src := read(t, "errors/mistakes18.eda")
 	_, ds := Parse(src)
-	schema := Source{"rules/schema.eda", "event \"/client/load/*\" { cur_load: float, host: string }\n"}
-	load := Source{"rules/load.eda", "rule high_load\non \"/client/load/*\"\n\n\twhen avg(cur_laod, 10s) > 20 # 日本 ⚠ \x1b[31m\ndo log \"日本語のログ {cur_laod}\", log \"" + strings.Repeat("long ", 40) + "{cur_laod}" + strings.Repeat(" long", 40) + "\"\n"}
+	schema := Source{Name: "rules/schema.eda", Text: "event \"/client/load/*\" { cur_load: float, host: string }\n"}
+	load := Source{Name: "rules/load.eda", Text: "rule high_load\non \"/client/load/*\"\n\n\twhen avg(cur_laod, 10s) > 20 # 日本 ⚠ \x1b[31m\ndo log \"日本語のログ {cur_laod}\", log \"" + strings.Repeat("long ", 40) + "{cur_laod}" + strings.Repeat(" long", 40) + "\"\n"}
 	at := func(s, what string, n int) Span {
 		i := -1
 		for range n {
@@ -265,7 +265,7 @@ func TestHostileTexts(t *testing.T) {
 		"on \"/a\" do log \"" + fill("{") + "\"", "on \"/a\" do log \"" + fill("{a.") + "\"", "event \"/a\" { x: " + fill("["), "event \"/a\" " + fill("{x:"),
 		"test \"t\" {" + fill("sned x\n") + "}", "on \"/a\" " + fill("then \"/b\" "), "on \"/a\" when " + fill("a in [1, "),
 	} {
-		src := Source{"hostile", text}
+		src := Source{Name: "hostile", Text: text}
 		_, ds := Parse(src)
 		_ = shown(src, ds[:min(len(ds), 3)])
 		Format(src)

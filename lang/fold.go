@@ -136,6 +136,12 @@ func (c *checker) fold(e Expr, path []*ParamInfo) (value.Value, bool) {
 			return value.Value{}, false
 		}
 		return p.Value, true
+	case *Select:
+		if q, ok := c.qualified(e); q != nil {
+			return c.fold(q, path)
+		} else if ok {
+			c.excused = true
+		}
 	case *Unary:
 		if x, ok := c.fold(e.X, path); ok && e.Op == "neg" {
 			v, f := value.Neg(x)
@@ -240,6 +246,10 @@ func (f *folder) eval(e Expr) (value.Value, bool) {
 			v, ok := f.eval(sym.Let.Value)
 			f.lets[sym.Let] = constant{v, ok}
 			return v, ok
+		}
+	case *Select:
+		if q := f.u.Info.Qualified[e]; q != nil {
+			return f.eval(q)
 		}
 	case *Unary:
 		x, ok := f.eval(e.X)

@@ -19,7 +19,7 @@ func Format(src Source) (string, Diagnostics) {
 	// What is written must read as the same words and be in its final form. If
 	// not, say through damage that moves a declaration's word into column 1,
 	// the file stays as it is.
-	next := Source{src.Name, once}
+	next := Source{Name: src.Name, Text: once}
 	again, more := Parse(next)
 	if !sameTokens(src, next) || len(again.Decls) != len(file.Decls) || format(next, again, more) != once {
 		return src.Text, diags

@@ -24,12 +24,12 @@ func TestFormat(t *testing.T) {
 		{"broken ones stay", "on \"/a\"   do log   \"x\"\non   \"/b\"  wehn  x do  log \"x\"\non \"/c\"   do log \"x\"", "on \"/a\" do log \"x\"\non   \"/b\"  wehn  x do  log \"x\"\non \"/c\" do log \"x\""},
 		{"repaired ones stay", "on   '/a'   do log \"x\"", "on   '/a'   do log \"x\""},
 	} {
-		got, _ := Format(Source{c.name, c.in})
+		got, _ := Format(Source{Name: c.name, Text: c.in})
 		if got != c.want+"\n" {
 			t.Errorf("%s:\n got %q\nwant %q", c.name, got, c.want+"\n")
 		}
 	}
-	if got, _ := Format(Source{"empty", " \n\n"}); got != "" {
+	if got, _ := Format(Source{Name: "empty", Text: " \n\n"}); got != "" {
 		t.Errorf("an empty file becomes %q", got)
 	}
 }
@@ -46,7 +46,7 @@ func TestCanonIsFormatted(t *testing.T) {
 func formats(t *testing.T, src Source) string {
 	t.Helper()
 	once, _ := Format(src)
-	next := Source{src.Name, once}
+	next := Source{Name: src.Name, Text: once}
 	if !sameTokens(src, next) {
 		t.Fatalf("a token or comment changed:\n%s\n---\n%s", src.Text, once)
 	}
@@ -92,7 +92,7 @@ func TestFormatScrambled(t *testing.T) {
 	asIs := 0
 	for range 1000 {
 		text := scrambled(r, src)
-		if formats(t, Source{src.Name, text}) == text {
+		if formats(t, Source{Name: src.Name, Text: text}) == text {
 			asIs++
 		}
 	}
@@ -107,9 +107,9 @@ func TestFormatDamaged(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	asIs := 0
 	for range 1000 {
-		text, _ := damaged(r, Source{src.Name, src.Text}, toks)
+		text, _ := damaged(r, Source{Name: src.Name, Text: src.Text}, toks)
 		text = strings.Replace(text, "on \"/client", "on    \"/client", 3)
-		if formats(t, Source{src.Name, text}) == text {
+		if formats(t, Source{Name: src.Name, Text: text}) == text {
 			asIs++
 		}
 	}
@@ -138,8 +138,8 @@ func TestFormatKeepsTheTree(t *testing.T) {
 	}
 	want := dumped(src)
 	for range 100 {
-		once, _ := Format(Source{src.Name, scrambled(r, src)})
-		if got := dumped(Source{src.Name, once}); got != want {
+		once, _ := Format(Source{Name: src.Name, Text: scrambled(r, src)})
+		if got := dumped(Source{Name: src.Name, Text: once}); got != want {
 			t.Fatalf("the tree changed:\n%s", got)
 		}
 	}

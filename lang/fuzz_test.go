@@ -21,7 +21,7 @@ func seeds(f *testing.F) {
 func FuzzParse(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		src := Source{"fuzz.eda", text}
+		src := Source{Name: "fuzz.eda", Text: text}
 		covers(t, src)
 		file, ds := Parse(src)
 		at := 0
@@ -50,13 +50,13 @@ func FuzzParse(f *testing.F) {
 // Formatting changes no token and is done at once.
 func FuzzFormat(f *testing.F) {
 	seeds(f)
-	f.Fuzz(func(t *testing.T, text string) { formats(t, Source{"fuzz.eda", text}) })
+	f.Fuzz(func(t *testing.T, text string) { formats(t, Source{Name: "fuzz.eda", Text: text}) })
 }
 
 // rules256K is the canon, many times, without its own names.
 func rules256K(t testing.TB) Source {
 	text := canon(t).Text
-	return Source{"big.eda", strings.Repeat(text, 256<<10/len(text)+1)}
+	return Source{Name: "big.eda", Text: strings.Repeat(text, 256<<10/len(text)+1)}
 }
 
 func BenchmarkScan(b *testing.B) {
@@ -100,7 +100,7 @@ func TestAllocations(t *testing.T) {
 		t.Error("want at most 0.1 and 1.1")
 	}
 	one := `rule hot on "/client/load/{host}" when avg(cur_load, 1m) > 20 for 30s do fire "/lb/drain/{host}" clear do fire "/lb/enable/{host}"`
-	if n := testing.AllocsPerRun(10, func() { Parse(Source{"one.eda", one}) }); n > 400 {
+	if n := testing.AllocsPerRun(10, func() { Parse(Source{Name: "one.eda", Text: one}) }); n > 400 {
 		t.Errorf("one declaration takes %.0f allocations, want at most 400", n)
 	}
 }

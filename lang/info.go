@@ -21,12 +21,13 @@ type Unit struct {
 
 // Info holds what the checker learned about nodes, beside the tree.
 type Info struct {
-	Uses    map[*Ident]Symbol    // what each name means where it stands
-	Types   map[Expr]Type        // the type of each expression
-	Windows map[*Call]Window     // the window of each aggregate call
-	Asks    map[*Call]*RuleInfo  // active(rule)
-	Consts  map[Expr]value.Value // durations and numbers of clauses: for, repeat, limit, expire, silent(d), …, params folded
-	FileOf  map[Decl]*File
+	Uses      map[*Ident]Symbol    // what each name means where it stands
+	Types     map[Expr]Type        // the type of each expression
+	Windows   map[*Call]Window     // the window of each aggregate call
+	Asks      map[*Call]*RuleInfo  // active(rule)
+	Qualified map[*Select]*Ident   // name of a joined file: net.limit is the Ident limit
+	Consts    map[Expr]value.Value // durations and numbers of clauses: for, repeat, limit, expire, silent(d), …, params folded
+	FileOf    map[Decl]*File
 }
 
 // SymbolKind says what a name stands for.
@@ -42,6 +43,7 @@ const (
 	SymEvent                     // event
 	SymTag                       // tag
 	SymNow                       // now
+	SymModule                    // a joined file, before its dot
 	SymUnbuilt                   // a register, a table or group: reported as not built
 )
 

@@ -284,7 +284,7 @@ func (definition) Lex(name string, r io.Reader) (lexer.Lexer, error) {
 	if err != nil {
 		return nil, err
 	}
-	toks, _ := scan(Source{name, string(text)})
+	toks, _ := scan(Source{Name: name, Text: string(text)})
 	return &feed{toks: toks}, nil
 }
 

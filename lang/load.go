@@ -46,7 +46,7 @@ func Load(fsys fs.FS, paths []string) ([]Source, error) {
 		if err != nil {
 			return nil, unreadable(name, err)
 		}
-		out = append(out, Source{name, string(text)})
+		out = append(out, Source{Name: name, Text: string(text)})
 	}
 	return out, nil
 }

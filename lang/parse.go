@@ -189,7 +189,7 @@ func (ss slips) at(place int) bool {
 
 // ParseExpr reads one expression, as the interactive loop does.
 func ParseExpr(text, name string) (Expr, Diagnostics) {
-	src := Source{name, text}
+	src := Source{Name: name, Text: text}
 	toks, diags := scan(src)
 	lex, _ := lexer.Upgrade(&feed{toks: toks})
 	c := climber{lex: lex}

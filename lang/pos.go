@@ -2,8 +2,10 @@ package lang
 
 // Source is one file of rules: its name as the user wrote it and its bytes.
 type Source struct {
-	Name string
-	Text string
+	Name   string
+	Text   string
+	Joined bool  // it is there because another file uses it: its tests are not this program's
+	Err    error // why it could not be read; Text is then empty. Check reports it where the file is used
 }
 
 // Span is a half-open range of bytes [Start, End) in one file. Lines and

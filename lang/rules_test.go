@@ -393,8 +393,6 @@ func TestNotBuilt(t *testing.T) {
 		draws(`on "/a/{host}" by host in t do log "x"`, "EDA0190 TABLE"),
 		draws("action page(team: string) to \"/act/page\"\n"+`on "/a" do page("x")`, "EDA0190 action"),
 		draws(`on "/a" do page("x")`, "EDA0190 action"),
-		draws("use \"lib/net.eda\" as net\n"+`on "/a" where net.f(x) > 1 do net.act(x)`, "EDA0190 `use`"),
-		draws(`on "/a" where net.f(x) > 1 do log "x"`, "EDA0190 module"),
 		draws("may fire \"/a\"\n"+`on "/b" do fire "/a"`, "EDA0190 `may fire`"),
 		draws("rule r on \"/a\" when x > 1 do log \"x\"\nmute r", "EDA0190 `mute`"),
 		draws("rule r on \"/a\" when x > 1 do log \"x\"\nmute rr", "EDA0190 `mute`", "EDA0201 write `r`"),

@@ -41,6 +41,7 @@ them). The exit status is 1 if something at or above --fail-on was found.`,
 			var units []*lang.Unit
 			env := environment()
 			for _, set := range sets {
+				set = lang.Join(set, readText)
 				u, ds := check(set, env)
 				all = append(all, ds...)
 				sources = append(sources, set...)
@@ -64,7 +65,7 @@ them). The exit status is 1 if something at or above --fail-on was found.`,
 				failed = failed || d.Severity <= level
 			}
 			if !a.quiet {
-				a.lintSummary(all, len(sources), units, hints, time.Since(start))
+				a.lintSummary(all, len(texts(sources)), units, hints, time.Since(start))
 			}
 			if failed {
 				return &status{code: exitFindings}

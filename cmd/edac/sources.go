@@ -100,11 +100,17 @@ func (a *app) programs(paths []string) ([][]lang.Source, error) {
 }
 
 func readSource(path string) (lang.Source, error) {
-	text, err := os.ReadFile(path)
+	text, err := readText(path)
 	if err != nil {
 		return lang.Source{}, unreadable(path, err)
 	}
-	return lang.Source{Name: filepath.ToSlash(path), Text: string(text)}, nil
+	return lang.Source{Name: filepath.ToSlash(path), Text: text}, nil
+}
+
+// readText reads a file that another one joins.
+func readText(name string) (string, error) {
+	text, err := os.ReadFile(filepath.FromSlash(name))
+	return string(text), err
 }
 
 func unreadable(path string, err error) error {
@@ -140,6 +146,7 @@ func (a *app) program(paths []string, opts ...compiler.Option) (*vm.Program, err
 	for _, s := range sets {
 		sources = append(sources, s...)
 	}
+	sources = lang.Join(sources, readText)
 	p, _, ds := compiler.Build(sources, environment(), opts...)
 	if p == nil {
 		if err := a.render(a.err, sources, ds); err != nil {

@@ -33,6 +33,7 @@ as its events do. A test is strict: what is fired and not expected fails it.`,
 			start := time.Now()
 			passed, failed, virtual := 0, 0, int64(0)
 			for _, set := range sets {
+				set = lang.Join(set, readText)
 				u, ds := check(set, env)
 				if ds.HasErrors() {
 					if err := a.render(a.err, set, ds); err != nil {

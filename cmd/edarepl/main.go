@@ -111,6 +111,10 @@ func open(args []string) (*repl.Session, error) {
 			cfg.Rules = append(cfg.Rules, lang.Source{Name: name, Text: string(text)})
 		}
 	}
+	cfg.Rules = lang.Join(cfg.Rules, func(name string) (string, error) {
+		text, err := os.ReadFile(filepath.FromSlash(name))
+		return string(text), err
+	})
 	return repl.New(cfg)
 }
 
