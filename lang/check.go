@@ -579,7 +579,7 @@ func (c *checker) checkTest(t *TestInfo) {
 			}
 			c.duration(s.Every, "`every`")
 			c.duration(s.For, "`for`")
-			c.duration(s.Dur, "`at`")
+			c.durationFrom(0, s.Dur, "`at`")
 		case Wait:
 			c.duration(s.Dur, "`wait`")
 		}

@@ -334,7 +334,7 @@ func (c *climber) atom() Expr {
 	case typeOf(DurTok):
 		c.lex.Next()
 		ns, err := calendar.ParseDuration(t.Value)
-		if err != nil {
+		if err != nil && !err.Zero {
 			return &Bad{At: at} // the lexer has said why
 		}
 		return &Lit{At: at, Value: value.Duration(ns), Raw: t.Value}

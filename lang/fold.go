@@ -184,7 +184,10 @@ var arithmetic = map[Op]func(a, b value.Value) (value.Value, value.Fault){
 }
 
 // duration reads a clause that must be a duration known at load.
-func (c *checker) duration(e Expr, what string) int64 {
+func (c *checker) duration(e Expr, what string) int64 { return c.durationFrom(1, e, what) }
+
+// durationFrom is that of at least so many ns.
+func (c *checker) durationFrom(least int64, e Expr, what string) int64 {
 	if e == nil {
 		return 0
 	}
@@ -196,7 +199,7 @@ func (c *checker) duration(e Expr, what string) int64 {
 		return 0
 	}
 	d, ok := v.AsDuration()
-	if !ok || d <= 0 {
+	if !ok || d < least {
 		diag := c.report(codeConstant, e.Span(), "%s is a duration greater than zero, such as 5m; this is %s", what, typeOfValue(v).article())
 		if _, lit := e.(*Lit); lit {
 			if n, ok := v.AsInt(); ok && n > 0 {

@@ -26,6 +26,7 @@ type DurationError struct {
 	Offset  int
 	Message string
 	Fix     string
+	Zero    bool // it can be read, and is zero
 }
 
 func (e *DurationError) Error() string { return e.Message }
@@ -49,24 +50,24 @@ func ParseDuration(s string) (int64, *DurationError) {
 		}
 		unit, at := s[u:i], u
 		if digits == "" {
-			return 0, &DurationError{start, fmt.Sprintf("%q is no duration: a number comes before the unit, as in 10s", s), ""}
+			return 0, &DurationError{Offset: start, Message: fmt.Sprintf("%q is no duration: a number comes before the unit, as in 10s", s)}
 		}
 		ns, ok := unitOf(unit)
 		if !ok {
 			msg := fmt.Sprintf("%q is no unit of time; the units are ns us ms s m h d w", unit)
 			if unit == "" {
 				msg = fmt.Sprintf("%s has no unit; write %ss for seconds", digits, digits)
-				return 0, &DurationError{at, msg, strings.Replace(s, digits, digits+"s", 1)}
+				return 0, &DurationError{Offset: at, Message: msg, Fix: strings.Replace(s, digits, digits+"s", 1)}
 			}
 			fix := ""
 			if better := nearest(unit); better != "" {
 				fix = s[:u] + better + s[i:]
 				msg += fmt.Sprintf("; did you mean %s?", better)
 			}
-			return 0, &DurationError{at, msg, fix}
+			return 0, &DurationError{Offset: at, Message: msg, Fix: fix}
 		}
 		if strings.Contains(digits, ".") {
-			e := &DurationError{start, fmt.Sprintf("a duration has whole numbers, not %s", digits), ""}
+			e := &DurationError{Offset: start, Message: fmt.Sprintf("a duration has whole numbers, not %s", digits)}
 			if f, err := strconv.ParseFloat(digits, 64); err == nil && f > 0 && f*float64(ns) < 1<<62 {
 				e.Fix = s[:start] + FormatDuration(int64(f*float64(ns)+0.5)) + s[i:]
 				e.Message += "; write " + e.Fix
@@ -75,12 +76,12 @@ func ParseDuration(s string) (int64, *DurationError) {
 		}
 		n, err := strconv.ParseInt(digits, 10, 64)
 		if err != nil || n > (1<<63-1)/ns || total > 1<<63-1-n*ns {
-			return 0, &DurationError{start, fmt.Sprintf("%s is longer than 292 years, the longest duration there is", s), ""}
+			return 0, &DurationError{Offset: start, Message: fmt.Sprintf("%s is longer than 292 years, the longest duration there is", s)}
 		}
 		total += n * ns
 	}
 	if total == 0 {
-		return 0, &DurationError{0, "a duration of zero has no use here", ""}
+		return 0, &DurationError{Message: "a duration of zero has no use here", Zero: true}
 	}
 	return total, nil
 }
