@@ -152,7 +152,7 @@ func TestTerminal(t *testing.T) {
 			}
 		}
 	}()
-	s.expect("sample.jsonl: 60000 events, 12:00:00 to")
+	s.expect("sample.jsonl: 60000 events, 2026-03-01 12:00:00 to")
 	s.expect("12:00:00> ")
 	s.send(":step 5\r")
 	s.expect("12:00:04  /client/load/a  cur_load=20")

@@ -129,7 +129,7 @@ func (s *Session) Prompt() string {
 	if len(s.cfg.Events) == 0 {
 		return "> "
 	}
-	return clock(s.now) + "> "
+	return s.clock(s.now) + "> "
 }
 
 // Banner says what the session is about.
@@ -139,7 +139,7 @@ func (s *Session) Banner() string {
 		return fmt.Sprintf("%s · no recording · :help for commands", plural(len(s.prog.Rules), "rule"))
 	}
 	return fmt.Sprintf("%s: %s, %s to %s · %s · :help for commands", s.cfg.Name, plural(n, "event"),
-		clock(s.cfg.Events[0].T), clock(s.cfg.Events[n-1].T), plural(len(s.prog.Rules), "rule"))
+		s.clock(s.cfg.Events[0].T), s.clock(s.cfg.Events[n-1].T), plural(len(s.prog.Rules), "rule"))
 }
 
 func plural(n int, what string) string {
@@ -149,13 +149,21 @@ func plural(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-func clock(ns int64) string {
+// clock is an instant as it is shown: with its date where the recording does
+// not lie within one day.
+func (s *Session) clock(ns int64) string {
 	t := time.Unix(0, ns).UTC()
+	form := "15:04:05"
 	if t.Nanosecond() != 0 {
-		return t.Format("15:04:05.999999999")
+		form = "15:04:05.999999999"
 	}
-	return t.Format("15:04:05")
+	if n := len(s.cfg.Events); n > 0 && day(s.cfg.Events[0].T) != day(s.cfg.Events[n-1].T) {
+		form = "2006-01-02 " + form
+	}
+	return t.Format(form)
 }
+
+func day(ns int64) string { return time.Unix(0, ns).UTC().Format(time.DateOnly) }
 
 // Eval does one entry and returns what to print. done says that the session is
 // over. When ctx ends, a run stops where it is, and nothing is lost.
@@ -361,7 +369,7 @@ func Incomplete(entry string) bool {
 // line shows an event.
 func (s *Session) line(ev *vm.Event) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, " %s  %s ", clock(ev.T), ev.Tag)
+	fmt.Fprintf(&b, " %s  %s ", s.clock(ev.T), ev.Tag)
 	for _, f := range ev.Data.Fields() {
 		fmt.Fprintf(&b, " %s=%s", f.Name, value.Text(f.Value))
 	}
@@ -376,7 +384,7 @@ func (s *Session) effect(e *vm.Effect) string {
 	} else if len(e.Data.Fields()) > 0 {
 		what += " " + string(value.AppendJSON(nil, e.Data))
 	}
-	return fmt.Sprintf(" %s  ● %s → %s", clock(e.T), s.prog.Rules[e.Rule].Name, what)
+	return fmt.Sprintf(" %s  ● %s → %s", s.clock(e.T), s.prog.Rules[e.Rule].Name, what)
 }
 
 func (s *Session) stepOne(b *strings.Builder) {
@@ -528,7 +536,7 @@ func (s *Session) runTo(ctx context.Context, b *strings.Builder, stop func() boo
 			b.WriteString(s.effect(&e) + "\n")
 		}
 	}
-	fmt.Fprintf(b, "%s taken, now at %s\n", plural(s.at-from, "event"), clock(s.now))
+	fmt.Fprintf(b, "%s taken, now at %s\n", plural(s.at-from, "event"), s.clock(s.now))
 	if ctx.Err() != nil {
 		b.WriteString("interrupted; what was reached is kept\n")
 	}

@@ -3,6 +3,7 @@ package repl
 import (
 	"fmt"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/eda-lang/eda/vm"
 	"github.com/eda-lang/eda/vm/calendar"
@@ -49,13 +50,13 @@ func (s *Session) state(b *strings.Builder, rule int) {
 			}
 			b.WriteString(" " + word)
 			if v.Holding {
-				fmt.Fprintf(b, ", condition true since %s", clock(v.Since))
+				fmt.Fprintf(b, ", condition true since %s", s.clock(v.Since))
 			}
 			if v.Owed {
 				b.WriteString(", waits for its limit")
 			}
 		}
-		fmt.Fprintf(b, ", last event %s", clock(v.Latest.T))
+		fmt.Fprintf(b, ", last event %s", s.clock(v.Latest.T))
 		if v.Waking {
 			fmt.Fprintf(b, ", looked at again in %s", calendar.FormatDuration(v.Wake-s.now))
 		}
@@ -78,7 +79,9 @@ func (s *Session) windows(b *strings.Builder, rule int) {
 		fmt.Fprintf(b, "%s has no windows\n", r.Name)
 		return
 	}
-	fmt.Fprintf(b, "%-20s %-28s %8s  %-14s %s\n", r.Name, "window", "events", "value", "values")
+	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	defer t.Flush()
+	fmt.Fprintf(t, "%s\twindow\tevents\tvalue\tvalues\n", r.Name)
 	for _, v := range s.m.Views(rule) {
 		for _, w := range v.Windows {
 			for i, agg := range w.Spec.Aggs {
@@ -86,7 +89,7 @@ func (s *Session) windows(b *strings.Builder, rule int) {
 				if w.Spec.Text != "" {
 					text = agg + "(" + w.Spec.Text + ", " + windowText(w.Spec) + ")"
 				}
-				fmt.Fprintf(b, "%-20s %-28s %8d  %-14s %s\n", keyText(r, v.Key), text, w.Count, value.Text(w.Results[i]), spark(w.Entries))
+				fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\n", keyText(r, v.Key), text, w.Count, value.Text(w.Results[i]), spark(w.Entries))
 			}
 		}
 	}
@@ -161,7 +164,7 @@ func (s *Session) blocked(r *vm.Rule, v *vm.View) string {
 	case !v.Holding:
 		return "off: the condition is not true"
 	case !v.Held && r.For > 0:
-		return fmt.Sprintf("off: true since %s, acts at %s unless that changes", clock(v.Since), clock(v.Since+r.For))
+		return fmt.Sprintf("off: true since %s, acts at %s unless that changes", s.clock(v.Since), s.clock(v.Since+r.For))
 	}
 	return "off: its clear condition is true"
 }
