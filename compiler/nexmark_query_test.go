@@ -1,0 +1,197 @@
+package compiler_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// nexRow is one result of a query.
+type nexRow struct {
+	t    int64
+	n    int    // the event in whose step it comes, or atTimer
+	key  string // orders the timers of one instant
+	tag  string
+	data string
+}
+
+const atTimer = math.MaxInt // after all events of the instant
+
+// nexQueries are the computations that the rules are held to: loops over all
+// events that share nothing with the machine.
+var nexQueries = map[string]func(es []nexEvent, until int64) []nexRow{
+	"q0": eachBid(func(b *bid) (string, string) {
+		return "/q0", row("auction", b.auction, "bidder", b.bidder, "price", b.price, "dateTime", b.when, "extra", b.extra)
+	}),
+	"q1": eachBid(func(b *bid) (string, string) {
+		return "/q1", row("auction", b.auction, "bidder", b.bidder, "price", 0.908*float64(b.price), "dateTime", b.when, "extra", b.extra)
+	}),
+	"q2": eachBid(func(b *bid) (string, string) {
+		if b.auction%123 != 0 {
+			return "", ""
+		}
+		return "/q2", row("auction", b.auction, "price", b.price)
+	}),
+	"q11": func(es []nexEvent, until int64) []nexRow {
+		var out []nexRow
+		for i, e := range es { // the first bid of each session
+			if e.bid == nil || slices.ContainsFunc(es[:i], func(o nexEvent) bool {
+				return o.bid != nil && o.bid.bidder == e.bid.bidder && e.t-o.t <= 10*sec
+			}) {
+				continue
+			}
+			n, last := 0, e.t
+			for _, o := range es[i:] {
+				if o.bid != nil && o.bid.bidder == e.bid.bidder && o.t-last <= 10*sec {
+					n++
+					last = o.t
+				}
+			}
+			bidder := fmt.Sprint(e.bid.bidder)
+			out = append(out, nexRow{last + 10*sec, atTimer, bidder, "/q11/" + bidder,
+				row("bids", n, "start", e.bid.when, "end", instant(last+10*sec))})
+		}
+		return out
+	},
+	"q14": eachBid(func(b *bid) (string, string) {
+		euro := 0.908 * float64(b.price)
+		if euro <= 1_000_000 || euro >= 50_000_000 {
+			return "", ""
+		}
+		kind := "otherTime"
+		switch h := b.time().Hour(); {
+		case h >= 8 && h <= 18:
+			kind = "dayTime"
+		case h <= 6 || h >= 20:
+			kind = "nightTime"
+		}
+		return "/q14", row("auction", b.auction, "bidder", b.bidder, "price", euro, "bidTimeType", kind,
+			"dateTime", b.when, "extra", b.extra, "c_counts", strings.Count(b.extra, "c"))
+	}),
+	"q17": sofar(func(b, o *bid) bool { return b.auction == o.auction }, func(day string, b *bid, bids []*bid) (string, string) {
+		r1, r2, r3 := ranks(bids)
+		lo, hi, sum := bids[0].price, bids[0].price, int64(0)
+		for _, o := range bids {
+			lo, hi, sum = min(lo, o.price), max(hi, o.price), sum+o.price
+		}
+		return fmt.Sprintf("/q17/%d", b.auction), row("day", day, "total_bids", len(bids), "rank1_bids", len(r1), "rank2_bids", len(r2), "rank3_bids", len(r3),
+			"min_price", lo, "max_price", hi, "avg_price", float64(sum)/float64(len(bids)), "sum_price", sum)
+	}),
+	"q18": eachBid(func(b *bid) (string, string) {
+		return fmt.Sprintf("/q18/%d/%d", b.auction, b.bidder), b.row()
+	}),
+	"q21": eachBid(func(b *bid) (string, string) {
+		_, after, ok := strings.Cut(b.url, "&channel_id=")
+		var id string
+		switch strings.ToLower(b.channel) {
+		case "apple":
+			id = "0"
+		case "google":
+			id = "1"
+		case "facebook":
+			id = "2"
+		case "baidu":
+			id = "3"
+		default:
+			if !ok {
+				return "", ""
+			}
+			id, _, _ = strings.Cut(after, "&")
+		}
+		return "/q21", row("auction", b.auction, "bidder", b.bidder, "price", b.price, "channel", b.channel, "channel_id", id)
+	}),
+	"q22": eachBid(func(b *bid) (string, string) {
+		var dirs [3]any // nil where the path is shorter
+		for i, part := range strings.Split(b.url, "/") {
+			if i >= 3 && i < 6 {
+				dirs[i-3] = part
+			}
+		}
+		return "/q22", row("auction", b.auction, "bidder", b.bidder, "price", b.price, "channel", b.channel, "dir1", dirs[0], "dir2", dirs[1], "dir3", dirs[2])
+	}),
+}
+
+// eachBid is a query of which each bid is a result of its own, or none.
+func eachBid(f func(b *bid) (tag, data string)) func([]nexEvent, int64) []nexRow {
+	return func(es []nexEvent, until int64) []nexRow {
+		var out []nexRow
+		for i, e := range es {
+			if e.bid == nil {
+				continue
+			}
+			if tag, data := f(e.bid); tag != "" {
+				out = append(out, nexRow{e.t, i, "", tag, data})
+			}
+		}
+		return out
+	}
+}
+
+// sofar is a query that says with each bid what is known of its day and group by then.
+func sofar(group func(a, b *bid) bool, f func(day string, b *bid, bids []*bid) (tag, data string)) func([]nexEvent, int64) []nexRow {
+	return func(es []nexEvent, until int64) []nexRow {
+		var out []nexRow
+		for i, e := range es {
+			if e.bid == nil {
+				continue
+			}
+			day := e.bid.time().Format("2006-01-02")
+			var bids []*bid
+			for _, o := range es[:i+1] {
+				if o.bid != nil && group(e.bid, o.bid) && o.bid.time().Format("2006-01-02") == day {
+					bids = append(bids, o.bid)
+				}
+			}
+			tag, data := f(day, e.bid, bids)
+			out = append(out, nexRow{e.t, i, "", tag, data})
+		}
+		return out
+	}
+}
+
+func ranks(bids []*bid) (low, middle, high []*bid) {
+	for _, b := range bids {
+		switch {
+		case b.price < 10_000:
+			low = append(low, b)
+		case b.price < 1_000_000:
+			middle = append(middle, b)
+		default:
+			high = append(high, b)
+		}
+	}
+	return
+}
+
+func (b *bid) time() time.Time {
+	t, err := time.Parse(time.RFC3339Nano, b.when)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func (b *bid) row() string {
+	return row("auction", b.auction, "bidder", b.bidder, "price", b.price, "channel", b.channel, "url", b.url, "dateTime", b.when, "extra", b.extra)
+}
+
+// row is a JSON object of names and values.
+func row(kv ...any) string {
+	var b strings.Builder
+	for i := 0; i < len(kv); i += 2 {
+		s, err := json.Marshal(kv[i+1])
+		if f, ok := kv[i+1].(float64); ok {
+			if s = strconv.AppendFloat(nil, f, 'f', -1, 64); f == math.Trunc(f) {
+				s = append(s, ".0"...)
+			}
+		} else if err != nil {
+			panic(err)
+		}
+		fmt.Fprintf(&b, ",%q:%s", kv[i], s)
+	}
+	return "{" + strings.ReplaceAll(b.String()[1:], `\u0026`, "&") + "}"
+}
