@@ -59,6 +59,7 @@ type Machine struct {
 
 	faults faults
 	stats  Stats
+	watch  func(Sight) // nil when nobody watches
 
 	// what code sees
 	ruleAt int

@@ -53,6 +53,7 @@ const (
 	OpPrev
 	OpChanged
 	OpActive
+	OpWatch
 	numOps
 )
 
@@ -75,6 +76,7 @@ const (
 	argDuration         // A: index into Consts of a duration
 	argComparer         // A: comparer of the rule
 	argAsk              // A: ask of the rule
+	argPoint            // A: number of a point, which means something to the compiler alone
 )
 
 // operands says in the manual what A and B are.
@@ -94,6 +96,7 @@ var operands = [...]string{
 	argDuration: "A: a constant duration",
 	argComparer: "A: a comparer of the rule",
 	argAsk:      "A: an ask of the rule",
+	argPoint:    "A: the number of a place in the source",
 }
 
 // opRow is one operation. Every part of the package that has to know what an
@@ -157,6 +160,7 @@ var ops = [numOps]opRow{
 	OpPrev:       {"prev", argComparer, 0, 1, 0, "-- v", "the comparer's argument at the event before"},
 	OpChanged:    {"changed", argComparer, 0, 1, 0, "-- b", "the comparer's argument is known to differ from before"},
 	OpActive:     {"active", argAsk, 0, 1, 0, "-- b", "the situation of another rule is on for this key"},
+	OpWatch:      {"watch", argPoint, 1, 1, 0, "x -- x", "shows x to whoever watches the machine; rules run live have none"},
 }
 
 // String is the operation's name in the text form.
