@@ -6,7 +6,7 @@ import (
 )
 
 func TestAnnotate(t *testing.T) {
-	src := Source{"x.eda", "rule r\non \"/a\"\n\twhen avg(x, 10s) > 20 and y\n"}
+	src := Source{Name: "x.eda", Text: "rule r\non \"/a\"\n\twhen avg(x, 10s) > 20 and y\n"}
 	at := func(s string) Span { i := strings.Index(src.Text, s); return Span{i, i + len(s)} }
 	var b strings.Builder
 	err := Annotate(&b, src, []Mark{{at("avg(x, 10s)"), 0, "21.0"}, {at("> 20"), 0, "true"}, {at("and"), 0, "none"}, {at("y\n"), 0, "none"}, {at("\"/a\""), '^', "here"}}, false, RenderOptions{})

@@ -9,7 +9,8 @@ type Sight struct {
 	Key   []string
 	T     int64
 	Step  uint64
-	Point int // the operand of the watch instruction
+	Tag   string // of the event at hand
+	Point int    // the operand of the watch instruction
 	Value value.Value
 }
 
@@ -19,7 +20,12 @@ type Sight struct {
 func (m *Machine) Watch(f func(Sight)) { m.watch = f }
 
 func (m *Machine) sight(point int, v value.Value) {
-	if m.watch != nil {
-		m.watch(Sight{Rule: m.ruleAt, Key: m.key, T: m.now, Step: m.step, Point: point, Value: v})
+	if m.watch == nil {
+		return
 	}
+	s := Sight{Rule: m.ruleAt, Key: m.key, T: m.now, Step: m.step, Point: point, Value: v}
+	if m.ev != nil {
+		s.Tag = m.ev.Tag
+	}
+	m.watch(s)
 }

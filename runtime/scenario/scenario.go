@@ -52,6 +52,7 @@ type Failure struct {
 type expectation struct {
 	at      lang.Span
 	until   int64 // its clock
+	sent    int   // events sent before it
 	nothing bool
 	tag     string
 	fields  value.Value
@@ -219,7 +220,7 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 		case lang.Wait:
 			clock += dur(st.Dur)
 		case lang.Expect, lang.ExpectNothing:
-			e := expectation{at: st.At, until: clock, nothing: st.Kind == lang.ExpectNothing}
+			e := expectation{at: st.At, until: clock, sent: len(s.events), nothing: st.Kind == lang.ExpectNothing}
 			if !e.nothing {
 				e.tag, _ = st.Tag.Literal()
 				var err error
@@ -255,7 +256,11 @@ func (s *script) judge(p *vm.Program, effects []vm.Effect, t *lang.TestInfo) []F
 			for j := range effects {
 				if !claimed[j] && effects[j].T <= x.until {
 					claimed[j] = true
-					out = append(out, Failure{At: x.at, Message: "expected nothing more, but something was fired", Notes: []string{describe(&effects[j])}, effect: j})
+					f := Failure{At: x.at, Message: "expected nothing more, but something was fired", Notes: []string{describe(&effects[j])}, effect: j}
+					if effects[j].T == x.until && x.sent < len(s.events) && s.events[x.sent].T == x.until {
+						f.Notes = append(f.Notes, "`expect nothing` speaks of the whole instant "+since(x.until-s.start)+", and more is sent in it; `wait` comes before the next `send` otherwise")
+					}
+					out = append(out, f)
 				}
 			}
 			continue

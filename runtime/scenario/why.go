@@ -41,11 +41,13 @@ type look struct {
 	where  bool // of the source; otherwise of when and clear when
 	t      int64
 	step   uint64
+	tag    string // of the event
 	points []int
 	values []value.Value
 }
 
-// lookID names whose looks replace one another.
+// lookID names whose looks replace one another: those of a key, or, as the key
+// may not be known yet, those of the events of one tag.
 type lookID struct {
 	rule  int
 	key   string
@@ -159,7 +161,7 @@ func (w *witness) see(s vm.Sight) {
 		}
 	}
 	if l == nil {
-		l = &look{rule: s.Rule, key: slices.Clone(s.Key), where: where, t: s.T, step: s.Step}
+		l = &look{rule: s.Rule, key: slices.Clone(s.Key), where: where, t: s.T, step: s.Step, tag: s.Tag}
 		w.recent = append(w.recent, l)
 	}
 	if i := slices.Index(l.points, s.Point); i >= 0 {
@@ -174,7 +176,7 @@ func (w *witness) fold() {
 	for _, l := range w.recent {
 		id := lookID{l.rule, strings.Join(l.key, "\x00"), l.where}
 		if l.where {
-			id.key = ""
+			id.key = l.tag
 		}
 		if w.latest[id] == nil {
 			w.order = append(w.order, id)
@@ -190,7 +192,7 @@ func (w *witness) why(e *vm.Effect) []Cause {
 		for i := len(w.recent) - 1; i >= 0; i-- {
 			if l := w.recent[i]; l.rule == e.Rule && l.step == e.Step && l.where == where && (where || slices.Equal(l.key, e.Key)) {
 				c := w.cause(e.Rule, e.Key, e.T)
-				c.Parts = w.parts(l)
+				c.Parts = w.parts(l, e.Act >= len(w.prog.Rules[e.Rule].Do))
 				return []Cause{c}
 			}
 		}
@@ -221,22 +223,24 @@ func (w *witness) whyNot(x *expectation, t int64) []Cause {
 
 // silent says why one rule did not fire a tag.
 func (w *witness) silent(rule int, r *lang.RuleInfo, tag string, t int64) []Cause {
-	stats := w.m.RuleStats(rule)
+	clears := onlyClears(r, tag)
 	var out []Cause
+	var other *look // of a key that cannot be meant
 	more := 0
 	for _, id := range w.order {
 		l := w.latest[id]
-		if id.rule != rule || id.where || !keyFits(r, l.key, tag) {
-			continue
-		}
-		if len(out) == maxKeys {
+		switch {
+		case id.rule != rule || id.where:
+		case !keyFits(r, l.key, tag):
+			other = l
+		case len(out) == maxKeys:
 			more++
-			continue
+		default:
+			c := w.cause(rule, l.key, t)
+			c.Parts = w.parts(l, clears)
+			c.Notes = w.state(rule, l, clears)
+			out = append(out, c)
 		}
-		c := w.cause(rule, l.key, t)
-		c.Parts = w.parts(l)
-		c.Notes = w.state(rule, r, l, t)
-		out = append(out, c)
 	}
 	if more > 0 {
 		out = append(out, Cause{Text: fmt.Sprintf("and %s more of rule %s", number(more, "key"), r.Label)})
@@ -245,15 +249,15 @@ func (w *witness) silent(rule int, r *lang.RuleInfo, tag string, t int64) []Caus
 		return out
 	}
 	c := w.cause(rule, nil, t)
-	if l := w.latest[lookID{rule: rule, where: true}]; l != nil {
+	stats := w.m.RuleStats(rule)
+	switch l := w.offered(rule, r, tag); {
+	case l != nil:
 		c = w.cause(rule, nil, l.t)
-		c.Parts = w.parts(l)
-		if stats.Kept == 0 {
-			c.Notes = append(c.Notes, "no event has passed its `where`; these are the values of the last one")
-		} else {
-			c.Notes = append(c.Notes, "these are the values of the last event it was offered")
-		}
-	} else if stats.Kept == 0 {
+		c.Parts = w.parts(l, false)
+		c.Notes = append(c.Notes, fmt.Sprintf("this is the last %q that came to it", l.tag))
+	case other != nil:
+		c.Notes = append(c.Notes, "it has seen "+w.keyText(rule, other.key)+", but no key for which it fires this")
+	case stats.Kept == 0 && !w.sawSome(rule):
 		c.Notes = append(c.Notes, "no event has come to it")
 	}
 	if stats.Suppressed > 0 {
@@ -265,44 +269,104 @@ func (w *witness) silent(rule int, r *lang.RuleInfo, tag string, t int64) []Caus
 	return []Cause{c}
 }
 
+// offered is the last look at the where of a rule for an event that would have
+// made it fire the tag.
+func (w *witness) offered(rule int, r *lang.RuleInfo, tag string) *look {
+	var last *look
+	for _, id := range w.order {
+		l := w.latest[id]
+		if id.rule == rule && id.where && (last == nil || l.step > last.step) && keyFits(r, keyOf(r, l.tag), tag) {
+			last = l
+		}
+	}
+	return last
+}
+
+func (w *witness) sawSome(rule int) bool {
+	return slices.ContainsFunc(w.order, func(id lookID) bool { return id.rule == rule })
+}
+
+// keyOf is the key that a rule gives an event of that tag, as far as it is made
+// of captures; nil if it is not.
+func keyOf(r *lang.RuleInfo, tag string) []string {
+	for i := range r.Elems {
+		el := &r.Elems[i]
+		found, ok := el.Pattern.Match(tag, nil)
+		if !ok {
+			continue
+		}
+		var key []string
+		for _, k := range r.Key {
+			at := slices.Index(el.Caps, k.Capture)
+			if k.Capture < 0 || at < 0 {
+				return nil
+			}
+			key = append(key, found[at])
+		}
+		return key
+	}
+	return nil
+}
+
 // state says what beside the values keeps a situation from acting.
-func (w *witness) state(rule int, r *lang.RuleInfo, l *look, t int64) []string {
-	var out []string
+func (w *witness) state(rule int, l *look, clears bool) []string {
 	for _, v := range w.m.Views(rule) {
 		if !slices.Equal(v.Key, l.key) {
 			continue
 		}
 		switch hold := w.prog.Rules[rule].For; {
+		case clears && !v.On:
+			return []string{"it is not on; `clear do` runs when it turns off"}
+		case clears:
+			return nil
 		case v.On && v.Owed:
-			out = append(out, "it is on, but its `limit` holds `do` back")
+			return []string{"it is on, but its `limit` holds `do` back"}
 		case v.On:
-			out = append(out, "it is on already; `do` runs when it turns on")
+			return []string{"it is on already; `do` runs only when it turns on"}
 		case v.Holding && !v.Held && hold > 0:
-			out = append(out, fmt.Sprintf("its condition is true since %s, and `for %s` is not over before %s",
-				since(v.Since-w.start), calendar.FormatDuration(hold), since(v.Since+hold-w.start)))
+			return []string{fmt.Sprintf("its condition has been true since %s; `for %s` ends at %s",
+				since(v.Since-w.start), calendar.FormatDuration(hold), since(v.Since+hold-w.start))}
 		}
-		return out
+		return nil
 	}
-	return []string{"its key was forgotten"}
+	return []string{"its key has been forgotten since"}
 }
 
 // cause begins with whom and when it is about.
 func (w *witness) cause(rule int, key []string, t int64) Cause {
 	r := w.unit.Rules[rule]
 	text := "rule " + r.Label
-	for i, k := range key {
-		if i < len(r.Key) {
-			text += ", " + r.Key[i].Name + " " + k
-		}
+	if k := w.keyText(rule, key); k != "" {
+		text += ", " + k
 	}
 	return Cause{Rule: r, Text: text + ", at " + since(t-w.start)}
 }
 
+// keyText is a key in words: "host web1, mount tmp".
+func (w *witness) keyText(rule int, key []string) string {
+	text := ""
+	for i, k := range key {
+		if i > 0 {
+			text += ", "
+		}
+		text += w.prog.Rules[rule].Key[i].Name + " " + k
+	}
+	return text
+}
+
 // parts are the values of a look where they are to be written: below the
 // operator of an operation, below the name of a member, else at the beginning.
-func (w *witness) parts(l *look) []Part {
+// Of when and clear when, those that decide whether the rule clears, or acts.
+func (w *witness) parts(l *look, clears bool) []Part {
 	var out []Part
+	part := compiler.When
+	if clears && w.prog.Rules[l.rule].Clear != 0 {
+		part = compiler.Clear
+	}
 	for i, p := range l.points {
+		if !l.where && w.points[p].Part != part {
+			continue
+		}
 		e := w.points[p].Expr
 		at := e.Span()
 		switch e := e.(type) {
@@ -339,12 +403,25 @@ func canFire(r *lang.RuleInfo, tag string) bool {
 	})
 }
 
+// onlyClears reports whether the acts of do cannot fire a tag.
+func onlyClears(r *lang.RuleInfo, tag string) bool {
+	for _, f := range r.Fires {
+		_, ok := f.Pattern.Match(tag, nil)
+		for i := range r.Decl.Do {
+			if ok && f.Act == &r.Decl.Do[i] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // keyFits reports whether a rule can fire a tag for a key: not where a segment
 // of the tag it fires is a part of the key, and another one.
 func keyFits(r *lang.RuleInfo, key []string, tag string) bool {
 	for _, f := range r.Fires {
 		found, ok := f.Pattern.Match(tag, nil)
-		if ok && fillsIn(r, key, f.Act.Tag, found) {
+		if ok && (key == nil || fillsIn(r, key, f.Act.Tag, found)) {
 			return true
 		}
 	}
