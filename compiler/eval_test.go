@@ -203,22 +203,25 @@ type world struct {
 	fired            int
 	cut              int
 	firstCut         pending
-	numbered         map[string]int
-	out              []effect
-	steps            int
+	memory
+	numbered map[string]int
+	out      []effect
+	steps    int
 }
 
 type pending struct {
-	r   *rule
-	key []string
-	e   effect
-	val value.Value
+	r     *rule
+	key   []string
+	e     effect
+	val   value.Value
+	state string // no fire, but the look that a write to this asks for
 }
 
 type queued struct {
 	round int
 	tag   string
 	data  value.Value
+	looks map[*cell]bool // no event, but a look at these
 }
 
 // evaluate runs the unit over events in order of time, up to the horizon.
@@ -243,6 +246,7 @@ func newWorld(u *lang.Unit, lib *vm.Library) *world {
 	for _, e := range u.Events {
 		w.events = append(w.events, declared{segments(tagText(e.Decl.Tag)), e.Decl.Fields})
 	}
+	w.remember()
 	for i, info := range u.Rules {
 		r := newRule(info)
 		r.place = i
@@ -285,8 +289,14 @@ func newWorld(u *lang.Unit, lib *vm.Library) *world {
 			if a.Text != nil {
 				other = append(other, a.Text)
 			}
+			if a.Expr != nil {
+				other = append(append(other, a.Expr), a.Keys...)
+			}
 		}
 		visit := func(x lang.Expr, sc *scope, inCond bool) {
+			if inCond {
+				w.noteRead(r, x, sc)
+			}
 			switch x := x.(type) {
 			case *lang.Lit:
 				w.addDuration(x.Value)
@@ -521,6 +531,10 @@ func (w *world) walk(r *rule, x lang.Expr, sc *scope, visit func(lang.Expr, *sco
 		if fn := w.u.Fns[x.Fn.Text]; fn != nil {
 			w.walk(r, fn.Body, bind(fn, x, sc), visit)
 			return
+		}
+		if aggregates[x.Fn.Text] {
+			w.within++
+			defer func() { w.within-- }()
 		}
 		down(x.Args...)
 		if x.Win != nil {
@@ -803,9 +817,13 @@ func (w *world) reportCut() {
 	p, n := w.firstCut, w.cut
 	w.fired, w.cut = 0, 0
 	w.round, w.acts = 0, nil
+	what := value.Field{Name: "tag", Value: value.String(p.e.Tag)}
+	if p.state != "" {
+		what = value.Field{Name: "state", Value: value.String(p.state)}
+	}
 	w.emit(p.r, p.key, effect{Act: -1, Kind: vm.Noted, Tag: "/eda/error/cascade"}, value.Object([]value.Field{
 		{Name: "rule", Value: value.String(p.r.info.Identity)}, {Name: "key", Value: keyObject(p.r, p.key)},
-		{Name: "tag", Value: value.String(p.e.Tag)}, {Name: "cut", Value: value.Int(int64(n))}}))
+		what, {Name: "cut", Value: value.Int(int64(n))}}))
 	w.commit()
 	for len(w.queue) > 0 {
 		q := w.queue[0]
@@ -834,7 +852,12 @@ func (w *world) step(ev queued, timerRule *rule, timerCell *cell) {
 	}
 	for _, r := range w.order {
 		look := map[*cell]bool{}
-		if timerRule == nil {
+		for c := range ev.looks {
+			if r.cells[join(c.key)] == c {
+				look[c] = true
+			}
+		}
+		if timerRule == nil && ev.looks == nil {
 			c, prev, kept := w.offer(r, ev)
 			if kept {
 				if r.decl.When == nil {
@@ -884,7 +907,7 @@ func (w *world) commit() {
 				continue
 			}
 			w.fired++
-			w.queue = append(w.queue, queued{w.round + 1, p.e.Tag, p.val})
+			w.queue = append(w.queue, queued{round: w.round + 1, tag: p.e.Tag, data: p.val})
 		}
 		id := fmt.Sprintf("%d %q %d", p.r.place, p.key, w.now)
 		p.e.N = w.numbered[id]
@@ -892,6 +915,7 @@ func (w *world) commit() {
 		p.e.ID = idOf(p.r.info.Identity, p.key, w.now, p.e.N)
 		w.out = append(w.out, p.e)
 	}
+	w.store()
 }
 
 // idOf is the id of an effect (D31, SPEC 9).
@@ -1158,7 +1182,7 @@ func (w *world) emit(r *rule, key []string, e effect, data value.Value) {
 	if e.Kind != vm.Logged {
 		e.Data = jsonOf(data)
 	}
-	w.acts = append(w.acts, pending{r, key, e, data})
+	w.acts = append(w.acts, pending{r: r, key: key, e: e, val: data})
 }
 
 func jsonOf(v value.Value) string {
@@ -1184,6 +1208,8 @@ func (w *world) perform(r *rule, acts []lang.Act, offset int, x *ctx) {
 		case lang.Log:
 			text, _ := w.text(a.Text, x, nil)
 			w.emit(r, x.key, effect{Act: offset + i, Kind: vm.Logged, Text: text}, value.Value{})
+		case lang.Set:
+			w.set(r, a, x)
 		}
 	}
 }
@@ -1197,6 +1223,7 @@ type ctx struct {
 	c    *cell
 	o    *occ
 	prev *occ
+	then bool // o is an event of the past: registers are read as they stood when it came
 }
 
 var aggregates = map[string]bool{"count": true, "sum": true, "avg": true, "min": true, "max": true, "first": true, "last": true}
@@ -1252,6 +1279,9 @@ func (w *world) eval(e lang.Expr, x *ctx, sc *scope) value.Value {
 		}
 		return w.eval(e.X, x, sc).Get(e.Name.Text)
 	case *lang.Index:
+		if reg := w.register(x.r, e.X, sc); reg != nil {
+			return w.read(reg, e.Args, x, sc)
+		}
 		v, i := w.eval(e.X, x, sc), w.eval(e.Args[0], x, sc)
 		if s, ok := i.AsString(); ok {
 			return v.Get(s)
@@ -1313,6 +1343,9 @@ func (w *world) name(n string, x *ctx, sc *scope) value.Value {
 	}
 	if x.r.aliases[n] {
 		return x.o.data
+	}
+	if reg := w.registers[n]; reg != nil {
+		return w.read(reg, nil, x, nil)
 	}
 	if p, ok := w.params[n]; ok {
 		return p
@@ -1411,7 +1444,7 @@ func (w *world) call(e *lang.Call, x *ctx, sc *scope) value.Value {
 		if x.prev == nil {
 			return value.Value{}
 		}
-		return w.eval(e.Args[0], &ctx{r: x.r, key: x.key, c: x.c, o: x.prev}, sc)
+		return w.eval(e.Args[0], &ctx{r: x.r, key: x.key, c: x.c, o: x.prev, then: true}, sc)
 	}
 	switch e.Fn.Text {
 	case "silent":
@@ -1505,7 +1538,7 @@ func (w *world) entries(e *lang.Call, x *ctx, sc *scope, args []lang.Expr) []val
 	vals := map[*occ]value.Value{}
 	if x.c != nil {
 		for _, o := range x.c.events {
-			at := &ctx{r: x.r, key: x.key, c: x.c, o: o}
+			at := &ctx{r: x.r, key: x.key, c: x.c, o: o, then: true}
 			if e.Where != nil && !value.True(w.eval(e.Where, at, sc)) {
 				continue
 			}

@@ -123,6 +123,8 @@ type gen struct {
 	*rand.Rand
 	params     bool
 	fns        bool
+	regs       []*genRegister
+	at         int      // which rule is being made
 	situations []string // names of the rules before this one that have when
 
 	// of the rule at hand
@@ -160,6 +162,9 @@ func (g *gen) model() *model {
 	}
 	if g.chance(30) {
 		m.decls = append(m.decls, `event "/b/{x}" { v: float?, w: int?, s: string?, ok: bool?, k: any, ts: time? `+pick(g, "", ", ...")+`}`)
+	}
+	if g.chance(40) {
+		m.decls = append(m.decls, g.registers()...)
 	}
 	n := 1 + g.IntN(4)
 	if g.chance(10) {
@@ -202,6 +207,7 @@ var sources = [][]struct {
 
 func (g *gen) rule(i int, name string) *ruleModel {
 	r := &ruleModel{name: name}
+	g.at = i
 	layer := 0
 	if i > 0 {
 		layer = pick(g, 0, 0, 1, 1, 2)
@@ -277,6 +283,11 @@ func (g *gen) rule(i int, name string) *ruleModel {
 }
 
 func (g *gen) act(layer int) string {
+	if len(g.regs) > 0 && g.chance(35) {
+		if s := g.set(); s != "" {
+			return s
+		}
+	}
 	if g.chance(25) {
 		return fmt.Sprintf("log \"%s\"", g.message())
 	}
@@ -365,6 +376,9 @@ func (g *gen) str() string {
 
 // num is a numeric expression.
 func (g *gen) num(depth int) string {
+	if len(g.regs) > 0 && g.chance(15) {
+		return g.readNum()
+	}
 	if depth <= 0 {
 		switch g.IntN(10) {
 		case 0, 1, 2, 3, 4:
@@ -465,6 +479,9 @@ func (g *gen) field() string { return pick(g, "v", "v", "v", "w") }
 
 // cond is a condition over the event at hand, and where allowed aggregates.
 func (g *gen) cond(depth int) string {
+	if len(g.regs) > 0 && g.chance(12) {
+		return g.readCond()
+	}
 	if depth > 0 && g.chance(35) {
 		switch g.IntN(4) {
 		case 0:
@@ -504,6 +521,9 @@ func (g *gen) cond(depth int) string {
 
 // situation is a condition of when or clear when.
 func (g *gen) situation(depth int) string {
+	if len(g.regs) > 0 && g.chance(25) {
+		return g.readCond()
+	}
 	if depth > 0 && g.chance(35) {
 		return fmt.Sprintf("%s %s %s", g.situation(0), pick(g, "and", "and", "or"), pick(g, g.situation(0), "not ("+g.situation(0)+")"))
 	}

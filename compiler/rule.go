@@ -9,11 +9,12 @@ import (
 
 // rule lowers one rule.
 type rule struct {
-	c      *compiler
-	info   *lang.RuleInfo
-	file   uint16
-	out    vm.Rule
-	blocks map[string]vm.Block // by their instructions
+	c           *compiler
+	info        *lang.RuleInfo
+	file        uint16
+	out         vm.Rule
+	blocks      map[string]vm.Block // by their instructions
+	inCondition bool                // what is lowered decides a situation as it stands: register reads are noted
 }
 
 func (c *compiler) rule(info *lang.RuleInfo, order int) vm.Rule {
@@ -26,13 +27,13 @@ func (c *compiler) rule(info *lang.RuleInfo, order int) vm.Rule {
 		For: r.duration(d.For), Repeat: r.duration(d.Repeat),
 	}
 	for _, e := range info.Elems {
-		r.out.Elems = append(r.out.Elems, vm.Elem{Pattern: e.Pattern.String(), Caps: e.Caps, Where: r.condition(e.Where, Where)})
+		r.out.Elems = append(r.out.Elems, vm.Elem{Pattern: e.Pattern.String(), Caps: e.Caps, Where: r.block(e.Where)})
 	}
 	r.out.Key = r.key(info.Key)
-	r.out.When = r.condition(d.When, When)
+	r.out.When = r.condition(d.When)
 	r.out.Do = r.acts(d.Do)
 	if d.Clear != nil {
-		r.out.Clear = r.condition(d.Clear.When, Clear)
+		r.out.Clear = r.condition(d.Clear.When)
 		r.out.ClearFor = r.duration(d.Clear.For)
 		r.out.ClearDo = r.acts(d.Clear.Do)
 	}
@@ -105,6 +106,8 @@ func (r *rule) acts(acts []lang.Act) []vm.Act {
 			b := &code{}
 			r.str(b, a.Text, nil, vm.OpConcat)
 			out = append(out, vm.Act{Kind: vm.Log, Text: r.place(b)})
+		case lang.Set:
+			out = append(out, r.set(a))
 		default:
 			panic("compiler: an act that the checker refuses")
 		}
@@ -115,6 +118,8 @@ func (r *rule) acts(acts []lang.Act) []vm.Act {
 // window finds or makes the window of an aggregate and returns its index and
 // that of the aggregator in it.
 func (r *rule) window(call *lang.Call, s *scope) (win, agg int) {
+	defer func(was bool) { r.inCondition = was }(r.inCondition)
+	r.inCondition = false // what an event adds to a window stays as it was then
 	w := r.c.unit.Info.Windows[call]
 	spec := vm.Window{Kind: vm.WindowKind(w.Kind), Size: w.Size}
 	if len(w.Args) > 0 {

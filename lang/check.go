@@ -18,12 +18,13 @@ func Check(files []*File, env *Env) (*Unit, Diagnostics) {
 	c := &checker{env: env, unit: &Unit{
 		Files: files, Fns: map[string]*FnDecl{},
 		Info: &Info{Uses: map[*Ident]Symbol{}, Types: map[Expr]Type{}, Windows: map[*Call]Window{}, Asks: map[*Call]*RuleInfo{}, Qualified: map[*Select]*Ident{},
-			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}},
-	}, names: map[string]declared{}, rules: map[string]*RuleInfo{}, params: map[*FnDecl][][]place{}, flowing: map[*FnDecl][]bool{}, looked: map[any][lookers]Expr{},
+			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}, Lookups: map[Expr]*Lookup{}, Sets: map[*Act]*Lookup{}},
+	}, byState: map[string]*StateInfo{}, names: map[string]declared{}, rules: map[string]*RuleInfo{}, params: map[*FnDecl][][]place{}, flowing: map[*FnDecl][]bool{}, looked: map[any][lookers]Expr{},
 		stood: map[standing]bool{}, covers: map[*Elem]*EventInfo{}, byParam: map[string]*ParamInfo{}, folding: map[*ParamInfo]foldState{}, unbuilt: map[*RuleInfo]bool{}, modules: map[*File]map[string]module{}}
 	c.declare()
 	c.checkUses()
 	c.checkParams()
+	c.checkStates()
 	c.checkEvents()
 	c.checkFns()
 	for _, r := range c.unit.Rules {
@@ -33,6 +34,7 @@ func Check(files []*File, env *Env) (*Unit, Diagnostics) {
 		c.checkTest(t)
 	}
 	c.order()
+	c.checkWriters()
 	c.checkLoops()
 	c.diags.Sort()
 	c.unit.Broken = c.diags.HasErrors()
@@ -66,6 +68,7 @@ type checker struct {
 	stood   map[standing]bool
 	byParam map[string]*ParamInfo
 	folding map[*ParamInfo]foldState
+	byState map[string]*StateInfo
 	excused bool // the constant that was not found has its finding already
 	unbuilt map[*RuleInfo]bool
 	modules map[*File]map[string]module // files joined by use, by the name they have in each file
@@ -173,9 +176,11 @@ func (c *checker) declare() {
 				c.notBuilt(d.At, "a table (`table`) is", "")
 				c.lost[d.Name.Text] = true
 			case *StateDecl:
-				c.notBuilt(d.At, "a register (`state`) is", "what a rule remembers can be asked by active(rule), or by last(…)")
-				c.lost[d.Name.Text] = true
-				c.typeExpr(d.Type)
+				if name(d.Name, "register") {
+					st := &StateInfo{Decl: d, File: f}
+					c.unit.States = append(c.unit.States, st)
+					c.byState[d.Name.Text] = st
+				}
 			case *ActionDecl:
 				c.notBuilt(d.At, "an action (`action`) is", "fire an event that an actor listens to")
 				c.lost[d.Name.Text] = true
@@ -292,19 +297,24 @@ func (c *checker) checkEvents() {
 		}
 	}
 	c.unit.Events = kept
-	// a param would hide the field (D13)
-	clashed := map[*ParamInfo]bool{}
+	// a param or a register would hide the field (D13)
+	clashed := map[string]bool{}
 	for _, e := range kept {
 		for _, f := range e.Fields {
-			if p := c.byParam[f.Name]; p != nil && !clashed[p] {
-				clashed[p] = true
-				c.file = p.File
-				d := c.report(codeClash, p.Decl.Name.At, "`%s` is a param and a field of the event %s, which it would hide; one of them needs another name", f.Name, e.Pattern)
-				c.label(d, e.File, f.At, "the field")
+			old, is := c.names[f.Name]
+			if !is || !hides[old.what] || clashed[f.Name] {
+				continue
 			}
+			clashed[f.Name] = true
+			c.file = old.file
+			d := c.report(codeClash, old.at, "`%s` is a %s and a field of the event %s, which it would hide; one of them needs another name", f.Name, old.what, e.Pattern)
+			c.label(d, e.File, f.At, "the field")
 		}
 	}
 }
+
+// hides are the declarations whose names mean them wherever they stand in a rule.
+var hides = map[string]bool{"param": true, "register": true}
 
 // meet reports whether some tag matches both patterns.
 func meet(a, b tag.Pattern) bool {
@@ -567,6 +577,8 @@ func (c *checker) checkTest(t *TestInfo) {
 				if !ok {
 					c.report(codeConstant, s.Value.Span(), "`given time` takes a time such as \"2026-03-01T12:00:00Z\"")
 				}
+			case "state":
+				c.givenState(s)
 			default:
 				if !c.lost[s.Name.Text] {
 					c.notBuilt(s.At, "`given "+s.What.Text+"` is", "")

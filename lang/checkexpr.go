@@ -152,6 +152,9 @@ func (c *checker) ident(e *Ident) Type {
 			return use(Symbol{Kind: SymAlias}, c.eventType())
 		}
 	}
+	if st := c.byState[name]; st != nil && c.fn == nil {
+		return c.readState(e, e, nil)
+	}
 	if p := c.byParam[name]; p != nil {
 		if c.folding[p] == foldFailed {
 			return use(Symbol{Kind: SymParam, Param: p}, of(badType))
@@ -616,6 +619,9 @@ func (t Type) anyIfNone() Type {
 }
 
 func (c *checker) index(e *Index) Type {
+	if id := c.stateNamed(e.X); id != nil {
+		return c.readState(e, id, e.Args)
+	}
 	t := c.expr(e.X)
 	for _, a := range e.Args {
 		c.expr(a)

@@ -165,9 +165,9 @@ func (c *checker) source(r *RuleInfo) bool {
 		}
 	}
 	for _, name := range r.Caps {
-		if old, clash := c.names[name]; clash && old.what == "param" {
-			d := c.report(codeClash, elems[0].Tag.At, "`%s` is a capture here and a param of the program; one of them needs another name", name)
-			c.label(d, old.file, old.at, "the param")
+		if old, clash := c.names[name]; clash && hides[old.what] {
+			d := c.report(codeClash, elems[0].Tag.At, "`%s` is a capture here and a %s of the program; one of them needs another name", name, old.what)
+			c.label(d, old.file, old.at, "the "+old.what)
 		}
 	}
 	return true
@@ -426,14 +426,7 @@ func (c *checker) acts(r *RuleInfo, acts []Act) {
 			c.stand(a.Text, where)
 			c.needed(a.Text, false)
 		case Set:
-			if !c.lost[a.Name.Text] {
-				c.notBuilt(a.Name.At, "a register (`set`) is", "")
-			}
-			for _, x := range append(slices.Clone(a.Keys), a.Expr) {
-				if x != nil {
-					c.expr(x)
-				}
-			}
+			c.set(a, where)
 		case CallAction:
 			if !c.lost[a.Name.Text] && !c.lost[a.Mod.Text] {
 				c.notBuilt(a.At, "calling an action is", "fire an event that an actor listens to")

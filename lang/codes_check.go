@@ -34,6 +34,8 @@ const (
 	codeActiveRing   Code = 602
 	codeFireTag      Code = 611
 	codeMisfit       Code = 612
+	codeWriters      Code = 613
+	codeRegister     Code = 614
 )
 
 var checkCodes = []CodeRow{
@@ -69,4 +71,6 @@ var checkCodes = []CodeRow{
 	{codeActiveRing, "active-ring", Error, "rules that ask each other in a ring", `rule a on "/x" when active(b) do log "x"` + "\n" + `rule b on "/x" when active(a) do log "x"`, `rule a on "/x" when active(b) do log "x"` + "\n" + `rule b on "/x" when x > 1 do log "x"`},
 	{codeFireTag, "fired-tag", Error, "a tag that cannot be fired", `on "/a" do fire "/b/*"`, `on "/a" do fire "/b/c"`},
 	{codeMisfit, "fired-data", Error, "what is fired does not fit the declared event", `event "/b" { x: int }` + "\n" + `on "/a" do fire "/b" { y: 1 }`, `event "/b" { x: int }` + "\n" + `on "/a" do fire "/b" { x: 1 }`},
+	{codeWriters, "two-writers", Error, "two rules that write one register on one event", `state m: int = 0` + "\n" + `on "/a" do set m = 1` + "\n" + `on "/*" do set m = 2`, `state m: int = 0` + "\n" + `on "/a" where x > 1 do set m = 1` + "\n" + `on "/*" where x < 1 do set m = 2`},
+	{codeRegister, "register-key", Error, "a register whose key is not known where it stands", `state m: int by host = 0` + "\n" + `on "/a" where m > 1 do log "x"`, `state m: int by host = 0` + "\n" + `on "/a/{host}" where m > 1 do log "x"`},
 }

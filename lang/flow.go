@@ -17,12 +17,17 @@ func (c *checker) path(e Expr) string {
 		switch sym := c.unit.Info.Uses[e]; sym.Kind {
 		case SymField:
 			return e.Text
+		case SymState:
+			return "state " + e.Text
 		case SymLet:
 			return "let " + e.Text
 		}
 	case *Paren:
 		return c.path(e.X)
 	case *Select:
+		if q := c.unit.Info.Qualified[e]; q != nil {
+			return c.path(q)
+		}
 		if id, ok := e.X.(*Ident); ok {
 			switch sym := c.unit.Info.Uses[id]; sym.Kind {
 			case SymEvent:
@@ -38,6 +43,9 @@ func (c *checker) path(e Expr) string {
 			return p + "." + e.Name.Text
 		}
 	case *Index:
+		if c.unit.Info.Lookups[e] != nil {
+			return "= " + c.text(e)
+		}
 		if id, ok := e.X.(*Ident); ok && len(e.Args) == 1 && c.unit.Info.Uses[id].Kind == SymEvent {
 			if s, ok := e.Args[0].(*Str); ok {
 				name, _ := s.Literal()
@@ -107,7 +115,9 @@ func (c *checker) known(g guards, e Expr) {
 		if p := c.path(e); p != "" {
 			g[p] = true
 		}
-		c.known(g, e.X)
+		if c.unit.Info.Lookups[e] == nil {
+			c.known(g, e.X)
+		}
 	case *Paren:
 		c.known(g, e.X)
 	case *Unary:
@@ -187,6 +197,13 @@ type gap struct {
 // needed reports the optional values that reach an act unguarded. In a fired
 // object and in text the none of an aggregate or of prev may stand (S24).
 func (c *checker) needed(e Expr, strict bool) {
+	c.neededFor(e, strict, "the event would not be fired")
+}
+
+// neededBy is needed for an act that takes no none.
+func (c *checker) neededBy(e Expr, act string) { c.neededFor(e, true, "nothing would be "+act) }
+
+func (c *checker) neededFor(e Expr, strict bool, otherwise string) {
 	var gaps []gap
 	c.missing(e, strict, nil, map[*Let]bool{}, &gaps)
 	for _, g := range gaps {
@@ -199,7 +216,7 @@ func (c *checker) needed(e Expr, strict bool) {
 			if g.name != nil {
 				what = g.name.Text
 			}
-			c.report(codeOptional, at, "`%s` may be none, and then the event would not be fired; give what to use instead, `%s ?? …`, or ask it in `when`", what, what)
+			c.report(codeOptional, at, "`%s` may be none, and then %s; give what to use instead, `%s ?? …`, or ask it in `when`", what, otherwise, what)
 			continue
 		}
 		p := c.text(g.at)
@@ -248,7 +265,7 @@ func (c *checker) missing(e Expr, strict bool, via *Ident, lets map[*Let]bool, o
 				via = e
 			}
 			c.missing(sym.Let.Value, strict, via, lets, out)
-		case sym.Kind == SymField && c.unit.Info.Types[e].Optional && !c.known0[c.path(e)]:
+		case (sym.Kind == SymField || sym.Kind == SymState) && c.unit.Info.Types[e].Optional && !c.known0[c.path(e)]:
 			*out = append(*out, gap{at: e, name: via})
 		}
 	case *Select, *Index:

@@ -13,6 +13,7 @@ type Unit struct {
 	Rules  []*RuleInfo // in order of identity (S2)
 	Params []*ParamInfo
 	Events []*EventInfo
+	States []*StateInfo // in order of name
 	Fns    map[string]*FnDecl
 	Tests  []*TestInfo
 	Info   *Info
@@ -28,6 +29,8 @@ type Info struct {
 	Qualified map[*Select]*Ident   // name of a joined file: net.limit is the Ident limit
 	Consts    map[Expr]value.Value // durations and numbers of clauses: for, repeat, limit, expire, silent(d), …, params folded
 	FileOf    map[Decl]*File
+	Lookups   map[Expr]*Lookup // reads of registers
+	Sets      map[*Act]*Lookup // what set writes to
 }
 
 // SymbolKind says what a name stands for.
@@ -44,7 +47,8 @@ const (
 	SymTag                       // tag
 	SymNow                       // now
 	SymModule                    // a joined file, before its dot
-	SymUnbuilt                   // a register, a table or group: reported as not built
+	SymState                     // State
+	SymUnbuilt                   // a table or group: reported as not built
 )
 
 // Symbol is the meaning of one name.
@@ -53,6 +57,7 @@ type Symbol struct {
 	Name  string
 	Let   *Let
 	Param *ParamInfo
+	State *StateInfo
 	Index int
 }
 
@@ -68,6 +73,23 @@ type ParamInfo struct {
 	Decl  *ParamDecl
 	File  *File
 	Value value.Value
+}
+
+// StateInfo is a register.
+type StateInfo struct {
+	Decl    *StateDecl
+	File    *File
+	Type    Type // of what is written to it
+	Default value.Value
+	Expire  int64 // ns, 0 for none
+}
+
+// Lookup is a cell of a register: the register and its key, as written or as
+// the names after its by mean where it stands.
+type Lookup struct {
+	State   *StateInfo
+	Keys    []Expr
+	Implied bool // the key is not written
 }
 
 // EventInfo is a declared event.
@@ -108,6 +130,13 @@ type RuleInfo struct {
 	Level    int         // 0 without Asks, otherwise one more than the greatest Level of those (S5)
 	Expire   int64       // ns (S13)
 	Fires    []FireInfo  // what it may fire, in order of the source
+	Sets     []SetInfo   // what it may write, in order of the source
+}
+
+// SetInfo is one act that writes a register.
+type SetInfo struct {
+	Act  *Act
+	Cell *Lookup
 }
 
 // FireInfo is one act that fires: its tag with * for what is interpolated.

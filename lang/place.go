@@ -86,6 +86,14 @@ func (c *checker) stand(e Expr, p place) {
 				if slices.Contains(refused[p], aNow) {
 					c.misplaced(x.At, aNow, p, "now")
 				}
+			case SymState:
+				for _, k := range c.impliedKey(x) {
+					c.stand(k, p)
+				}
+			}
+		case *Select:
+			if q := c.unit.Info.Qualified[x]; q != nil {
+				c.stand(q, p)
 			}
 		case *Call:
 			return c.standCall(x, p)
@@ -206,6 +214,14 @@ func (c *checker) look(e Expr, out *[lookers]Expr) {
 				merge(c.looks(sym.Let, sym.Let.Value))
 			case SymNow:
 				out[aNow] = x
+			case SymState:
+				for _, k := range c.impliedKey(x) {
+					c.look(k, out)
+				}
+			}
+		case *Select:
+			if q := c.unit.Info.Qualified[x]; q != nil {
+				c.look(q, out)
 			}
 		case *Call:
 			if fn := c.unit.Fns[x.Fn.Text]; fn != nil {

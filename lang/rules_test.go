@@ -386,8 +386,6 @@ func TestNotBuilt(t *testing.T) {
 		draws(`on "/a" when rate(x, 1m) > 1 do fire "/b" { r: rate(x, 1m) }`, "EDA0190 `rate`", "EDA0190 `rate`"),
 		draws(`on "/a" where unique(x, 1m) do log "x"`, "EDA0190 `unique`"),
 		draws(`on "/a" where during("sat", "UTC") do log "x"`, "EDA0190 `during`"),
-		draws("state m: bool by host = false\n"+`on "/a/{host}" where not m do set m = true`, "EDA0190 `state`"),
-		draws(`on "/a/{host}" do set m = true`, "EDA0190 `set`"),
 		draws("table t from \"x.csv\" key host\n"+`on "/a/{host}" by host in t when silent(1m) do log "{x}" `, "EDA0190 table"),
 		draws("table t from \"x.csv\" key svc\n"+`on "/a/{svc}" let o = t[svc].team ?? "ops" do fire "/p/{o}"`, "EDA0190 table"),
 		draws(`on "/a/{host}" by host in t do log "x"`, "EDA0190 TABLE"),
@@ -398,9 +396,7 @@ func TestNotBuilt(t *testing.T) {
 		draws("rule r on \"/a\" when x > 1 do log \"x\"\nmute rr", "EDA0190 `mute`", "EDA0201 write `r`"),
 		draws(`on "/a/*" when silent(1m) do fire "/b" { n: group.count, h: group.host } gather 30s by none`, "EDA0190 `gather`"),
 		draws("event \"/a\" { x: int, ts: time } time ts late 5s\n"+`on "/a" where x > 1 do log "x"`, "EDA0190 event time"),
-		draws(`on "/a" do log "x"`+"\ntest \"t\" { given state m = true send \"/a\" {} expect nothing }", "EDA0190 `given state`"),
 		draws(`on "/a" do log "x"`+"\ntest \"t\" { given table m [{ a: 1 }] send \"/a\" {} expect nothing }", "EDA0190 `given table`"),
-		draws("state m: bol = false", "EDA0190 `state`", "EDA0303 write `bool`"),
 	})
 }
 

@@ -20,13 +20,14 @@ import (
 //
 //	program = "program" FORMAT [ "bare" ] { decl } [ code ] { rule code } .
 //	decl    = "file" name | "event" STR { "field" name kind } | "names" { name } | "funcs" { name }
-//	        | "regexp" STR | "const" literal .
+//	        | "regexp" STR | "const" literal | "register" name kind [ "default" literal ] [ "expire" dur ] [ "by" { name } ] .
 //	rule    = "rule" [ "#" INT ] name { part } .
 //	part    = "identity" STR | "unnamed" | "situation" ( "yes" | "no" ) | "order" INT | "expire" dur
 //	        | "captures" { name } | "elem" STR [ ints ] [ "where" block ] | "key" name block | "comparer" block
 //	        | "window" ( "sliding" | "last" | "each" | "this" | "session" ) dur [ "arg" block ] [ "where" block ] [ "of" STR ] "aggs" { name }
-//	        | "ask" INT ints ints | "when" block [ "for" dur ] [ "repeat" dur ] | "clear" block [ "for" dur ]
-//	        | ( "do" | "clear_do" ) ( "fire" | "log" ) [ "tag" block ] [ "data" block ] [ "text" block ]
+//	        | "ask" INT ints ints | "read" block | "when" block [ "for" dur ] [ "repeat" dur ] | "clear" block [ "for" dur ]
+//	        | ( "do" | "clear_do" ) ( "fire" | "log" | "set" ) [ "tag" block ] [ "data" block ] [ "text" block ]
+//	          [ "register" INT ] { "cell" block } [ "value" block ]
 //	        | "limit" INT "per" dur [ "own" ] | "limit_key" name block | "probe" block "depth" INT [ "clear" ] STR [ source ] .
 //	code    = [ "code" ] { label ":" | op { operand } [ source ] } .
 //	operand = literal | name | INT | block | "#" INT .
@@ -164,7 +165,7 @@ type printer struct {
 	w        *bufio.Writer
 	p        *Program
 	pictures bool
-	pools    [argAsk + 1]pool // by operand
+	pools    [argRegister + 1]pool // by operand
 	files    pool
 	section  []int          // for each place the section it is printed in: 0 before the rules
 	labels   map[int]string // by place
@@ -203,13 +204,22 @@ func (r *Rule) roles() []role {
 		add(w.Arg, "arg", i)
 		add(w.Where, "filter", i)
 	}
+	for i, b := range r.Reads {
+		add(b, "read", i)
+	}
 	add(r.When, "when", 0)
 	add(r.Clear, "clear", 0)
 	acts := func(prefix string, list []Act) {
+		cells := 0
 		for i, x := range list {
 			add(x.Tag, prefix+"tag", i)
 			add(x.Data, prefix+"data", i)
 			add(x.Text, prefix+"text", i)
+			for _, k := range x.Keys {
+				add(k, prefix+"cell", cells)
+				cells++
+			}
+			add(x.Value, prefix+"value", i)
 		}
 	}
 	acts("", r.Do)
@@ -355,6 +365,9 @@ func (a *printer) decls() {
 			a.line("  field %s %s", nameText(f.Name), kindText(f.Kind))
 		}
 	}
+	for _, r := range p.Registers {
+		a.line("%s", registerText(&r))
+	}
 	list := func(word string, names []string) {
 		for chunk := range slices.Chunk(names, 10) {
 			a.w.WriteString(word)
@@ -438,6 +451,9 @@ func (a *printer) rule(index, section int, own bool) {
 		}
 		a.line("  ask %d %s %s%s", k.Rule, intsText(k.Mine), intsText(k.Their), note)
 	}
+	for _, b := range r.Reads {
+		a.line("  read %s", a.block(b, section))
+	}
 	if r.When != 0 || r.For != 0 || r.Repeat != 0 {
 		a.line("  when %s%s%s", a.block(r.When, section), hold("for", r.For), hold("repeat", r.Repeat))
 	}
@@ -446,7 +462,7 @@ func (a *printer) rule(index, section int, own bool) {
 	}
 	acts := func(word string, list []Act) {
 		for _, x := range list {
-			a.line("  %s %s%s%s%s", word, choice(actNames, x.Kind), part("tag", x.Tag), part("data", x.Data), part("text", x.Text))
+			a.line("  %s %s%s%s%s%s", word, choice(actNames, x.Kind), part("tag", x.Tag), part("data", x.Data), part("text", x.Text), a.cellText(&x, section))
 		}
 	}
 	acts("do", r.Do)
@@ -528,6 +544,8 @@ func (a *printer) operation(in Instr, section int) string {
 	case r == nil:
 	case row.Arg == argCapture && in.A < uint32(len(r.Caps)):
 		s += comment(r.Caps[in.A])
+	case row.Arg == argRegister && in.A < uint32(len(a.p.Registers)):
+		s += comment(a.p.Registers[in.A].Name)
 	case row.Arg == argAsk && in.A < uint32(len(r.Asks)):
 		if asked := r.Asks[in.A].Rule; asked >= 0 && asked < len(a.p.Rules) {
 			s += comment(a.p.Rules[asked].Name)
@@ -635,7 +653,7 @@ func flag(b bool, name string) string {
 }
 
 var windowNames = []string{"sliding", "last", "each", "this", "session"}
-var actNames = []string{"fire", "log"}
+var actNames = []string{"fire", "log", "set"}
 
 // choice writes one of a few names, or the number that has none.
 func choice[T ~uint8](names []string, k T) string {

@@ -87,7 +87,7 @@ type assembler struct {
 	hasSource bool
 	err       error
 	state     state
-	pools     [argAsk + 1]pool
+	pools     [argRegister + 1]pool
 	texts     map[operand]*[]string
 	section   int
 	labels    map[label]uint32
@@ -567,6 +567,8 @@ func (a *assembler) decl(word string) bool {
 		}
 		e := &p.Events[len(p.Events)-1]
 		e.Fields = append(e.Fields, FieldType{a.name(), a.kind()})
+	case "register":
+		p.Registers = append(p.Registers, a.register())
 	case "names", "funcs":
 		arg := argName
 		if word == "funcs" {
@@ -660,6 +662,10 @@ func (a *assembler) part(r *draft, word string) bool {
 		}
 		a.want("aggs")
 		r.Windows[i].Aggs = a.names()
+	case "read":
+		r.Reads = append(r.Reads, 0)
+		i := len(r.Reads) - 1
+		a.block(func(b Block) { r.Reads[i] = b })
 	case "ask":
 		r.Asks = append(r.Asks, Ask{a.int(), a.ints(), a.ints()})
 	case "when":
@@ -690,6 +696,17 @@ func (a *assembler) part(r *draft, word string) bool {
 		}
 		if a.maybe("text") {
 			a.block(func(b Block) { (*list)[i].Text = b })
+		}
+		if a.maybe("register") {
+			(*list)[i].Register = a.int()
+		}
+		for a.maybe("cell") {
+			(*list)[i].Keys = append((*list)[i].Keys, 0)
+			j := len((*list)[i].Keys) - 1
+			a.block(func(b Block) { (*list)[i].Keys[j] = b })
+		}
+		if a.maybe("value") {
+			a.block(func(b Block) { (*list)[i].Value = b })
 		}
 	case "limit":
 		l := &Limit{N: a.int()}

@@ -287,6 +287,13 @@ func (c *codec) program(p *Program) {
 			small(c, (*uint8)(&f.Kind))
 		})
 	})
+	list(c, &p.Registers, func(r *Register) {
+		c.str(&r.Name)
+		small(c, (*uint8)(&r.Kind))
+		c.value(&r.Default, maxNested)
+		c.int64(&r.Expire)
+		list(c, &r.By, c.str)
+	})
 	list(c, &p.Rules, c.rule)
 	list(c, &p.Code, func(i *Instr) {
 		small(c, (*uint8)(&i.Op))
@@ -316,6 +323,9 @@ func (c *codec) act(a *Act) {
 	c.block(&a.Tag)
 	c.block(&a.Data)
 	c.block(&a.Text)
+	c.int(&a.Register)
+	list(c, &a.Keys, c.block)
+	c.block(&a.Value)
 }
 
 func (c *codec) rule(r *Rule) {
@@ -344,6 +354,7 @@ func (c *codec) rule(r *Rule) {
 		list(c, &a.Mine, c.int)
 		list(c, &a.Their, c.int)
 	})
+	list(c, &r.Reads, c.block)
 	c.bool(&r.Situation)
 	c.block(&r.When)
 	c.int64(&r.For)

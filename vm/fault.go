@@ -33,6 +33,9 @@ type faults struct {
 
 // fault counts one. A missing operand is no fault: it is what none is for.
 func (m *Machine) fault(pc Block, f value.Fault, x, y value.Value) {
+	if m.pending.watcher != nil {
+		return // the condition itself counts it
+	}
 	k := faultKey{uint32(pc), f}
 	if n := m.faults.counts[k]; n != nil {
 		n.Count++

@@ -55,11 +55,13 @@ type Machine struct {
 	ids   map[string]uint32
 	idsAt int64
 
+	registers []*register
+	pending   pending
+
 	agenda []*cell // situations to look at in this step, by (Order, key)
 
 	faults faults
 	stats  Stats
-	watch  func(Sight) // nil when nobody watches
 
 	// what code sees
 	ruleAt int
@@ -89,10 +91,11 @@ type queued struct {
 
 // cut remembers the first fire beyond the bounds of a cascade.
 type cut struct {
-	n    int
-	rule int
-	key  []string
-	tag  string
+	n     int
+	rule  int
+	key   []string
+	tag   string
+	state string // the register, where the first was no fire but a look at what reads it
 }
 
 // Stats counts what a machine did and what it dropped.
@@ -106,6 +109,8 @@ type Stats struct {
 	Keyless    uint64 // events kept out of a rule because a part of their key was none, a list or an object (S11)
 	Refused    uint64 // events kept out of a rule because it had MaxKeys keys (D20)
 	Suppressed uint64 // runs of do dropped by a limit (S10)
+	Unset      uint64 // writes to registers not performed: the value or a part of the key was none or did not fit (S4)
+	Unkept     uint64 // writes to registers not performed because the register had MaxKeys cells
 }
 
 // RuleStats counts for one rule.
@@ -135,6 +140,9 @@ func New(p *Program, lib *Library) (*Machine, error) {
 			return nil, err
 		}
 		m.types.Add(pat, i)
+	}
+	for i := range p.Registers {
+		m.registers = append(m.registers, newRegister(&p.Registers[i]))
 	}
 	caps, comparers := 0, 0
 	for i := range p.Rules {
@@ -300,9 +308,13 @@ func (m *Machine) reportCut() {
 	m.cause()
 	m.begin()
 	r := m.rules[c.rule]
+	what := value.Field{Name: "tag", Value: value.String(c.tag)}
+	if c.state != "" {
+		what = value.Field{Name: "state", Value: value.String(c.state)}
+	}
 	m.emit(Effect{Rule: c.rule, Key: c.key, Act: -1, Kind: Noted, Tag: "/eda/error/cascade", Data: value.Object([]value.Field{
 		{Name: "rule", Value: value.String(r.Identity)}, {Name: "key", Value: keyObject(r.Rule, c.key)},
-		{Name: "tag", Value: value.String(c.tag)}, {Name: "cut", Value: value.Int(int64(c.n))},
+		what, {Name: "cut", Value: value.Int(int64(c.n))},
 	})})
 	m.end(0, 0)
 }
@@ -313,8 +325,10 @@ func (m *Machine) begin() {
 	m.agenda = m.agenda[:0]
 }
 
-// end puts the step's effects in order and queues what they fire.
+// end commits what the step wrote, puts its effects in order and queues what
+// they fire.
 func (m *Machine) end(round, hops int) {
+	m.commit()
 	step := m.out[m.first:]
 	if len(step) > 1 {
 		slices.SortStableFunc(step, func(a, b Effect) int {
@@ -348,6 +362,9 @@ func (m *Machine) end(round, hops int) {
 	m.out = m.out[:m.first+len(kept)]
 	m.step++
 	m.stats.Steps++
+	if len(m.pending.follow) > 0 {
+		m.follow(round, hops)
+	}
 }
 
 // identify gives an effect its id: the first half of SHA-256 over the rule's
@@ -646,6 +663,10 @@ func (m *Machine) perform(rs *ruleState, acts []Act, offset int) {
 	}
 	for i := range acts {
 		a := &acts[i]
+		if a.Kind == Set {
+			m.write(rs, key, a)
+			continue
+		}
 		e := Effect{Rule: rs.index, Key: key, Act: offset + i}
 		if a.Kind == Log {
 			e.Kind = Logged

@@ -7,15 +7,16 @@ import "github.com/eda-lang/eda/vm/value"
 // (verify.go). It is read-only once a Machine has been made from it and may
 // then be shared by goroutines.
 type Program struct {
-	Consts  []value.Value
-	Names   []string // fields and members
-	Funcs   []string // library functions
-	Regexps []string // RE2
-	Events  []EventType
-	Rules   []Rule // in order of identity (S2)
-	Code    []Instr
-	Files   []string
-	Lines   []Line // one for each Instr
+	Consts    []value.Value
+	Names     []string // fields and members
+	Funcs     []string // library functions
+	Regexps   []string // RE2
+	Events    []EventType
+	Registers []Register
+	Rules     []Rule // in order of identity (S2)
+	Code      []Instr
+	Files     []string
+	Lines     []Line // one for each Instr
 }
 
 // Block is where a piece of code starts in Program.Code; it ends with ret.
@@ -49,6 +50,15 @@ type FieldType struct {
 	Kind value.Kind
 }
 
+// Register is a memory that rules share: one value for each key (D25).
+type Register struct {
+	Name    string
+	Kind    value.Kind  // of what is written; None means int or float
+	Default value.Value // what a cell that was not written reads as
+	Expire  int64       // ns a value is valid; 0 for ever
+	By      []string    // names of the key parts
+}
+
 // Rule is one rule.
 type Rule struct {
 	Name      string // its name, or file:line
@@ -61,7 +71,8 @@ type Rule struct {
 	Comparers []Block // arguments of prev and changed, taken before where
 	Windows   []Window
 	Asks      []Ask
-	Situation bool // has when
+	Reads     []Block // the register reads of when and clear, each with its key: whose writes concern the rule
+	Situation bool    // has when
 	When      Block
 	For       int64 // ns; 0 for none
 	Repeat    int64
@@ -121,15 +132,20 @@ type ActKind uint8
 const (
 	Fire ActKind = iota
 	Log
+	Set
 )
 
 // Act is one act: Tag yields the tag of a fire, Data its object or 0; Text
-// yields the line of a log.
+// yields the line of a log; Keys yield the parts of the key of a register's
+// cell, and Value what is written to it.
 type Act struct {
-	Kind ActKind
-	Tag  Block
-	Data Block
-	Text Block
+	Kind     ActKind
+	Tag      Block
+	Data     Block
+	Text     Block
+	Register int // index into Program.Registers
+	Keys     []Block
+	Value    Block
 }
 
 // Limit is limit N per Per. Own says that it has a key of its own.

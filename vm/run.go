@@ -165,8 +165,11 @@ func (m *Machine) run(b Block) value.Value {
 		case OpActive:
 			s[sp] = value.Bool(m.active(int(in.A)))
 			sp++
-		case OpWatch:
-			m.sight(int(in.A), s[sp-1])
+		case OpRegister:
+			n := len(m.registers[in.A].By)
+			sp -= n
+			s[sp] = m.readRegister(int(in.A), s[sp:sp+n], pc)
+			sp++
 		}
 		pc++
 	}

@@ -49,6 +49,7 @@ func (m *Machine) death(c *cell) int64 {
 func (m *Machine) forget(c *cell) {
 	rs := c.rule
 	m.timers.set(&c.timer, never)
+	m.unwatch(c, 0)
 	was := c.on
 	if end := after(c.seen, rs.Expire); c.hasPrev && end > m.now { // prev remembers on
 		fresh := m.newCell(rs, c.key)
@@ -76,6 +77,9 @@ func (m *Machine) look(c *cell, timer bool) {
 	r := c.rule
 	t := m.now
 	m.wake = never
+	if len(r.Reads) > 0 {
+		m.watch(c)
+	}
 	cond := m.run(r.When)
 	is := value.True(cond)
 	high := m.hold(&c.cond, is, r.For, timer)

@@ -41,7 +41,9 @@ func soundProgram(r *rand.Rand) *Program {
 		Regexps: []string{"^a+", "", `\d{2}`},
 		Funcs:   []string{"some", "zero", "fault"},
 		Files:   []string{"x.eda", "a b:c", "x.eda"},
-		Events:  []EventType{{"/a/*", []FieldType{{"cur_load", value.Kind(r.IntN(9))}, {"host", value.KindTime}}}},
+		Registers: []Register{{Name: "flag", Kind: value.KindBool, Default: value.Bool(false), Expire: r.Int64N(3) * 1e9, By: []string{"host"}},
+			{Name: "total", Kind: value.KindNone}, {Name: "pair", Kind: value.KindString, By: []string{"a", "ü \""}, Expire: 1e9}},
+		Events: []EventType{{"/a/*", []FieldType{{"cur_load", value.Kind(r.IntN(9))}, {"host", value.KindTime}}}},
 	}}
 	p := s.p
 	p.Consts = []value.Value{value.Duration(1 + r.Int64N(1e10)), value.List([]value.Value{value.String("a"), value.String(""), value.String("a")}), value.List(nil),
@@ -106,6 +108,9 @@ func (s *sounder) rule(rule *Rule) {
 	}
 	rule.Do = s.acts(rule)
 	if rule.Situation {
+		for range r.IntN(3) {
+			rule.Reads = append(rule.Reads, s.block(rule, onCell))
+		}
 		rule.When, rule.Clear, rule.ClearDo = s.block(rule, onCell), s.maybe(rule, onCell), s.acts(rule)
 		rule.For, rule.Repeat, rule.ClearFor = r.Int64N(3)*1e9, r.Int64N(3)*1e9, r.Int64N(3)*1e9
 	}
@@ -122,9 +127,16 @@ func (s *sounder) rule(rule *Rule) {
 
 func (s *sounder) acts(rule *Rule) (out []Act) {
 	for range s.r.IntN(3) {
-		if s.r.IntN(2) == 0 {
+		switch s.r.IntN(3) {
+		case 0:
 			out = append(out, Act{Kind: Log, Text: s.block(rule, onCell)})
-		} else {
+		case 1:
+			a := Act{Kind: Set, Register: s.r.IntN(len(s.p.Registers)), Value: s.block(rule, onCell)}
+			for range s.p.Registers[a.Register].By {
+				a.Keys = append(a.Keys, s.block(rule, onCell))
+			}
+			out = append(out, a)
+		default:
 			out = append(out, Act{Kind: Fire, Tag: s.block(rule, onCell), Data: s.maybe(rule, onCell)})
 		}
 	}
@@ -213,6 +225,9 @@ func (s *sounder) expr(rule *Rule, in place, depth int) {
 			if has = in >= beforeWhere && len(rule.Asks) > 0; has {
 				a = r.IntN(len(rule.Asks))
 			}
+		case argRegister:
+			a = r.IntN(len(p.Registers))
+			takes = len(p.Registers[a].By)
 		case argTarget: // x; jump; y; and; target — or, where x is dropped, without the and
 			s.expr(rule, in, depth-1)
 			jump := s.emit(op, 0, 0)
@@ -264,6 +279,9 @@ func exercise(t testing.TB, p *Program, lib *Library, r *rand.Rand) {
 		m.Effects()
 	}
 	m.Advance(now + 1e10)
+	for i := range p.Registers {
+		m.Registers(i)
+	}
 	for i := range p.Rules {
 		for _, v := range m.Views(i) {
 			m.Probe(i, v.Key)

@@ -25,10 +25,11 @@ type cell struct {
 	cond     hold
 	clear    hold
 	on       bool
-	acted    bool  // do ran for this rise (D23)
-	pending  bool  // do was blocked by the limit and is owed (S10)
-	repeatAt int64 // the next repeat, while on
-	runs     runs  // of do, for a limit without a key of its own
+	acted    bool       // do ran for this rise (D23)
+	pending  bool       // do was blocked by the limit and is owed (S10)
+	repeatAt int64      // the next repeat, while on
+	runs     runs       // of do, for a limit without a key of its own
+	watching []cellName // the cells of registers that its condition reads
 
 	timer // its next timer step
 }

@@ -109,6 +109,11 @@ func (v *verifier) program() error {
 			}
 		}
 	}
+	for i := range p.Registers {
+		if err := p.Registers[i].check(); err != nil {
+			return v.fail(-1, "register %q %v", p.Registers[i].Name, err)
+		}
+	}
 	if v.lib != nil {
 		for _, f := range p.Funcs {
 			if _, ok := v.lib.Funcs[f]; !ok {
@@ -184,7 +189,7 @@ func (v *verifier) ruleOf() error {
 	if r.Situation != (r.When != 0) {
 		return v.fail(-1, "a situation has a when, and nothing else has")
 	}
-	if !r.Situation && (r.Clear != 0 || len(r.ClearDo) > 0 || r.For != 0 || r.Repeat != 0 || r.ClearFor != 0) {
+	if !r.Situation && (r.Clear != 0 || len(r.Reads) > 0 || len(r.ClearDo) > 0 || r.For != 0 || r.Repeat != 0 || r.ClearFor != 0) {
 		return v.fail(-1, "a rule without when has no hold, repeat or clear")
 	}
 	if r.For < 0 || r.Repeat < 0 || r.ClearFor < 0 || r.Expire <= 0 {
@@ -209,11 +214,15 @@ func (v *verifier) ruleOf() error {
 	}
 	for _, acts := range [][]Act{r.Do, r.ClearDo} {
 		for _, a := range acts {
-			if a.Kind > Log {
+			if a.Kind > Set {
 				return v.fail(-1, "there is no act of kind %d", a.Kind)
 			}
-			if a.Kind == Fire && a.Text != 0 || a.Kind == Log && (a.Tag != 0 || a.Data != 0) {
-				return v.fail(-1, "an act fires with tag and data, or logs text, not both")
+			if a.Kind != Fire && (a.Tag != 0 || a.Data != 0) || a.Kind != Log && a.Text != 0 ||
+				a.Kind != Set && (a.Register != 0 || len(a.Keys) > 0 || a.Value != 0) {
+				return v.fail(-1, "an act fires with tag and data, logs text, or sets a register, not two of them")
+			}
+			if a.Kind == Set && (a.Register < 0 || a.Register >= len(p.Registers) || len(a.Keys) != len(p.Registers[a.Register].By)) {
+				return v.fail(-1, "an act sets register %d of %d with %d key parts", a.Register, len(p.Registers), len(a.Keys))
 			}
 		}
 	}
@@ -314,13 +323,22 @@ func (r *Rule) placed() []placed {
 		add(w.Arg, onEvent, true)
 		add(w.Where, onEvent, true)
 	}
+	for _, b := range r.Reads {
+		add(b, onCell, false)
+	}
 	add(r.When, onCell, true)
 	add(r.Clear, onCell, true)
 	for _, acts := range [][]Act{r.Do, r.ClearDo} {
 		for _, a := range acts {
-			if a.Kind == Log {
+			switch a.Kind {
+			case Log:
 				add(a.Text, onCell, false)
-			} else {
+			case Set:
+				for _, k := range a.Keys {
+					add(k, onCell, false)
+				}
+				add(a.Value, onCell, false)
+			default:
 				add(a.Tag, onCell, false)
 				add(a.Data, onCell, true)
 			}
@@ -498,6 +516,8 @@ func (v *verifier) operand(pc int, i Instr, in place) error {
 			return err
 		}
 		return v.onlyOn(pc, i, in, beforeWhere)
+	case argRegister:
+		return index(len(p.Registers), "register")
 	case argAsk:
 		if err := index(len(r.Asks), "ask"); err != nil {
 			return err

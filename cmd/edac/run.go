@@ -173,6 +173,8 @@ func (a *app) summary(s runtime.Snapshot) {
 	drop(s.Machine.Suppressed, "runs of `do` dropped by a limit")
 	drop(s.Machine.Keyless, "events kept out of a rule: a part of the key was unknown")
 	drop(s.Machine.Refused, "events kept out of a rule: it has as many keys as it may")
+	drop(s.Machine.Unset, "registers not set: the value or a part of the key was unknown or did not fit")
+	drop(s.Machine.Unkept, "registers not set: one has as many cells as it may")
 	drop(s.Machine.Unnamed, "fires not performed: a part of the tag was unknown")
 	drop(s.Machine.Cut, "fires cut: a cascade was too long")
 	drop(s.Machine.Forgotten, "active situations forgotten")

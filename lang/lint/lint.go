@@ -70,7 +70,7 @@ func conditions(r *lang.RuleInfo, f func(e lang.Expr)) {
 	}
 }
 
-// unused finds params, lets and aliases that nothing uses. A program with a
+// unused finds params, registers, lets and aliases that nothing uses. A program with a
 // declaration that could not be read is not judged: it may use anything.
 func unused(u *lang.Unit, report reporter) {
 	for _, f := range u.Files {
@@ -82,8 +82,10 @@ func unused(u *lang.Unit, report reporter) {
 	}
 	params := map[*lang.ParamInfo]bool{}
 	lets := map[*lang.Let]bool{}
+	states := map[*lang.StateInfo]bool{}
 	for _, s := range u.Info.Uses {
 		params[s.Param] = true
+		states[s.State] = true
 		lets[s.Let] = true
 	}
 	for _, t := range u.Tests {
@@ -98,6 +100,11 @@ func unused(u *lang.Unit, report reporter) {
 	for _, p := range u.Params {
 		if !params[p] {
 			report(lang.CodeUnused, p.File, nil, p.Decl.Name.At, "nothing uses the param `"+p.Decl.Name.Text+"`")
+		}
+	}
+	for _, st := range u.States {
+		if !states[st] {
+			report(lang.CodeUnused, st.File, nil, st.Decl.Name.At, "nothing reads the register `"+st.Decl.Name.Text+"`")
 		}
 	}
 	for _, r := range u.Rules {
@@ -179,8 +186,11 @@ func edgeOnField(u *lang.Unit, report reporter) {
 				case *lang.Call:
 					remembers = true
 				case *lang.Ident:
-					if s := u.Info.Uses[x]; s.Kind == lang.SymLet {
+					switch s := u.Info.Uses[x]; s.Kind {
+					case lang.SymLet:
 						look(s.Let.Value)
+					case lang.SymState:
+						remembers = true
 					}
 				}
 				return !remembers

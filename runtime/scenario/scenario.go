@@ -5,6 +5,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,9 +30,6 @@ type Result struct {
 	Events   int
 	Effects  int
 	Span     int64 // virtual time from its start to its end, ns
-
-	script  *script
-	effects []vm.Effect // those a test is strict about
 }
 
 // Passed reports whether nothing failed.
@@ -42,17 +40,12 @@ type Failure struct {
 	At      lang.Span // in the test's file
 	Message string
 	Notes   []string // what happened instead
-	Causes  []Cause  // why
-
-	want   *expectation // that was not met
-	effect int          // index into Result.effects of what none expected, or -1
 }
 
 // expectation is an expect, laid out in time.
 type expectation struct {
 	at      lang.Span
 	until   int64 // its clock
-	sent    int   // events sent before it
 	nothing bool
 	tag     string
 	fields  value.Value
@@ -66,100 +59,56 @@ type script struct {
 	events     []vm.Event
 	expects    []expectation
 	params     map[string]value.Value
+	states     []givenState
 }
 
-// Suite is a checked program whose tests are run.
-type Suite struct {
-	unit  *lang.Unit
-	env   *lang.Env
-	prog  *vm.Program // compiled when first needed
-	cover *Coverage
+// givenState is a cell of a register that a test begins with.
+type givenState struct {
+	at    lang.Span
+	name  string
+	key   []string
+	value value.Value
 }
-
-// New makes a suite of a unit that was checked without errors.
-func New(u *lang.Unit, env *lang.Env) *Suite { return &Suite{unit: u, env: env} }
 
 // Run runs one test of a checked unit. An error means that the test itself
 // cannot be run, with the place in it.
-func Run(u *lang.Unit, t *lang.TestInfo, env *lang.Env) (*Result, error) { return New(u, env).Run(t) }
-
-// Run runs one test of the suite.
-func (s *Suite) Run(t *lang.TestInfo) (*Result, error) {
-	sc, fail := layOut(s.unit, t)
+func Run(u *lang.Unit, t *lang.TestInfo, env *lang.Env) (*Result, error) {
+	s, fail := layOut(u, t)
 	if fail != nil {
 		return &Result{Test: t, Failures: []Failure{*fail}}, nil
 	}
-	u, fail := s.given(sc, t)
-	if fail != nil {
-		return &Result{Test: t, Failures: []Failure{*fail}}, nil
+	if len(s.params) > 0 {
+		var ds lang.Diagnostics
+		if u, ds = lang.Check(u.Files, env.WithParams(s.params)); ds.HasErrors() {
+			return &Result{Test: t, Failures: []Failure{{At: t.Decl.Span(), Message: "with the given params the rules are wrong: " + firstError(ds)}}}, nil
+		}
 	}
-	r := &Result{Test: t, Events: len(sc.events), Span: sc.end - sc.start, script: sc}
-	p, m, err := s.machine(u)
+	m, err := vm.New(compiler.Compile(u), stdlib.Library())
 	if err != nil {
 		return nil, err
 	}
-	for i := range sc.events {
-		if err := m.Event(&sc.events[i]); err != nil {
+	for _, g := range s.states {
+		i := slices.IndexFunc(m.Program().Registers, func(r vm.Register) bool { return r.Name == g.name })
+		if err := m.SetRegister(i, g.key, g.value, s.start); err != nil {
+			return &Result{Test: t, Failures: []Failure{{At: g.at, Message: err.Error()}}}, nil
+		}
+	}
+	r := &Result{Test: t, Events: len(s.events), Span: s.end - s.start}
+	var effects []vm.Effect
+	for i := range s.events {
+		if err := m.Event(&s.events[i]); err != nil {
 			return nil, err
 		}
-		r.take(s, m)
+		effects = append(effects, m.Effects()...)
 	}
-	m.Advance(sc.end)
-	r.take(s, m)
-	s.cover.ran(m)
-	r.Effects = len(r.effects)
-	r.Failures = sc.judge(p, r.effects, t)
-	if len(r.Failures) > 0 {
-		err = explain(u, r)
-	}
-	return r, err
-}
-
-// given is the unit with the params that the test gives.
-func (s *Suite) given(sc *script, t *lang.TestInfo) (*lang.Unit, *Failure) {
-	if len(sc.params) == 0 {
-		return s.unit, nil
-	}
-	u, ds := lang.Check(s.unit.Files, s.env.WithParams(sc.params))
-	if ds.HasErrors() {
-		return nil, &Failure{At: t.Decl.Span(), Message: "with the given params the rules are wrong: " + firstError(ds), effect: -1}
-	}
-	return u, nil
-}
-
-// machine is a fresh one for a unit, watched if coverage is wanted.
-func (s *Suite) machine(u *lang.Unit) (*vm.Program, *vm.Machine, error) {
-	p := s.prog
-	var points []compiler.Point
-	switch {
-	case s.cover != nil:
-		p = compiler.Compile(u, compiler.WithPoints(&points))
-	case u != s.unit:
-		p = compiler.Compile(u)
-	case p == nil:
-		p = compiler.Compile(u)
-		s.prog = p
-	}
-	m, err := vm.New(p, stdlib.Library())
-	if err == nil && s.cover != nil {
-		m.Watch(s.cover.watcher(points))
-	}
-	return p, m, err
-}
-
-// take collects what the machine decided since the last call.
-func (r *Result) take(s *Suite, m *vm.Machine) {
-	for _, e := range m.Effects() {
-		s.cover.acted(&e)
-		if strict(&e) {
-			r.effects = append(r.effects, e)
-		}
-	}
-}
-
-// strict reports whether a test has to expect an effect.
-func strict(e *vm.Effect) bool {
-	return e.Kind != vm.Logged && !strings.HasPrefix(e.Tag, "/eda/")
+	m.Advance(s.end)
+	effects = append(effects, m.Effects()...)
+	effects = slices.DeleteFunc(effects, func(e vm.Effect) bool {
+		return e.Kind == vm.Logged || strings.HasPrefix(e.Tag, "/eda/")
+	})
+	r.Effects = len(effects)
+	r.Failures = s.judge(m.Program(), effects, t)
+	return r, nil
 }
 
 func firstError(ds lang.Diagnostics) string {
@@ -183,7 +132,7 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 			text, _ := st.Value.(*lang.Str).Literal()
 			ns, err := calendar.ParseTime(text)
 			if err != nil {
-				return nil, &Failure{effect: -1, At: st.Value.Span(), Message: fmt.Sprintf("%q is no time; write it as \"2006-01-02T15:04:05Z\"", text)}
+				return nil, &Failure{At: st.Value.Span(), Message: fmt.Sprintf("%q is no time; write it as \"2006-01-02T15:04:05Z\"", text)}
 			}
 			s.start = ns
 		}
@@ -192,18 +141,31 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 	for _, st := range t.Decl.Steps {
 		switch st.Kind {
 		case lang.Given:
-			if st.What.Text == "param" {
-				v, err := constant(u, st.Value)
-				if err != nil {
-					return nil, &Failure{effect: -1, At: st.Value.Span(), Message: err.Error()}
-				}
-				s.params[st.Name.Text] = v
+			if st.What.Text != "param" && st.What.Text != "state" {
+				break
 			}
+			v, err := constant(u, st.Value)
+			if err != nil {
+				return nil, &Failure{At: st.Value.Span(), Message: err.Error()}
+			}
+			if st.What.Text == "param" {
+				s.params[st.Name.Text] = v
+				break
+			}
+			g := givenState{at: st.At, name: st.Name.Text, value: v}
+			for _, k := range st.Keys {
+				v, err := constant(u, k)
+				if err != nil {
+					return nil, &Failure{At: k.Span(), Message: err.Error()}
+				}
+				g.key = append(g.key, value.Text(v))
+			}
+			s.states = append(s.states, g)
 		case lang.Send:
 			tag, _ := st.Tag.Literal()
 			data, err := object(u, st.Data)
 			if err != nil {
-				return nil, &Failure{effect: -1, At: st.Data.Span(), Message: err.Error()}
+				return nil, &Failure{At: st.Data.Span(), Message: err.Error()}
 			}
 			if st.Every == nil {
 				s.events = append(s.events, vm.Event{T: clock, Tag: tag, Data: data})
@@ -211,7 +173,7 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 			}
 			every, span := dur(st.Every), dur(st.For)
 			if every <= 0 || span/every > MaxEvents-int64(len(s.events)) {
-				return nil, &Failure{effect: -1, At: st.At, Message: fmt.Sprintf("this sends more than %d events", MaxEvents)}
+				return nil, &Failure{At: st.At, Message: fmt.Sprintf("this sends more than %d events", MaxEvents)}
 			}
 			for at := int64(0); at < span; at += every {
 				s.events = append(s.events, vm.Event{T: clock + at, Tag: tag, Data: data})
@@ -220,12 +182,12 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 		case lang.Wait:
 			clock += dur(st.Dur)
 		case lang.Expect, lang.ExpectNothing:
-			e := expectation{at: st.At, until: clock, sent: len(s.events), nothing: st.Kind == lang.ExpectNothing}
+			e := expectation{at: st.At, until: clock, nothing: st.Kind == lang.ExpectNothing}
 			if !e.nothing {
 				e.tag, _ = st.Tag.Literal()
 				var err error
 				if e.fields, err = object(u, st.Data); err != nil {
-					return nil, &Failure{effect: -1, At: st.Data.Span(), Message: err.Error()}
+					return nil, &Failure{At: st.Data.Span(), Message: err.Error()}
 				}
 				if st.Dur != nil {
 					e.exact, e.timed = s.start+dur(st.Dur), true
@@ -256,11 +218,7 @@ func (s *script) judge(p *vm.Program, effects []vm.Effect, t *lang.TestInfo) []F
 			for j := range effects {
 				if !claimed[j] && effects[j].T <= x.until {
 					claimed[j] = true
-					f := Failure{At: x.at, Message: "expected nothing more, but something was fired", Notes: []string{describe(&effects[j])}, effect: j}
-					if effects[j].T == x.until && x.sent < len(s.events) && s.events[x.sent].T == x.until {
-						f.Notes = append(f.Notes, "`expect nothing` speaks of the whole instant "+since(x.until-s.start)+", and more is sent in it; `wait` comes before the next `send` otherwise")
-					}
-					out = append(out, f)
+					out = append(out, Failure{At: x.at, Message: "expected nothing more, but something was fired", Notes: []string{describe(&effects[j])}})
 				}
 			}
 			continue
@@ -276,10 +234,7 @@ func (s *script) judge(p *vm.Program, effects []vm.Effect, t *lang.TestInfo) []F
 			claimed[found] = true
 			continue
 		}
-		f := Failure{At: x.at, Message: "expected " + x.text(s.start) + ", but it was not fired", want: x, effect: -1}
-		if !x.timed {
-			f.Message += " by " + since(x.until-s.start)
-		}
+		f := Failure{At: x.at, Message: "expected " + x.text(s.start) + ", but it was not fired by " + since(x.until-s.start)}
 		for j := range effects {
 			if effects[j].T <= x.until && effects[j].Tag == x.tag {
 				note := "fired " + describe(&effects[j])
@@ -302,12 +257,12 @@ func (s *script) judge(p *vm.Program, effects []vm.Effect, t *lang.TestInfo) []F
 	for j := range effects {
 		if !claimed[j] {
 			if left++; left <= 3 {
-				out = append(out, Failure{At: t.Decl.Name.Span(), Message: "fired, but no expect in this test claims it", Notes: []string{describe(&effects[j])}, effect: j})
+				out = append(out, Failure{At: t.Decl.Name.Span(), Message: "fired, but no expect in this test claims it", Notes: []string{describe(&effects[j])}})
 			}
 		}
 	}
 	if left > 3 {
-		out = append(out, Failure{At: t.Decl.Name.Span(), Message: fmt.Sprintf("and %d more that no expect claims", left-3), effect: -1})
+		out = append(out, Failure{At: t.Decl.Name.Span(), Message: fmt.Sprintf("and %d more that no expect claims", left-3)})
 	}
 	return out
 }

@@ -408,7 +408,7 @@ var commands = []struct{ name, args, does string }{
 	{"list", "[RULE]", "the rules"},
 	{"quit", "", "end"},
 	{"run", "", "take all events that are left"},
-	{"state", "[RULE]", "what rules remember, for each key"},
+	{"state", "[RULE]", "what rules and registers remember, for each key"},
 	{"step", "[N]", "take N events (1)"},
 	{"until", "TIME|RULE|EXPR", "run until a time, until a rule acts, or until an expression is true"},
 	{"why", "[RULE]", "the value of each part of a rule's condition, and what stands in its way"},
@@ -515,6 +515,9 @@ func (s *Session) command(ctx context.Context, text string) (string, bool, error
 		}
 		if len(rules) == 0 {
 			b.WriteString("no rules\n")
+		}
+		if found[0] == "state" && arg == "" {
+			s.registers(&b)
 		}
 	}
 	return strings.TrimRight(b.String(), "\n"), false, nil

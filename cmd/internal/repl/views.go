@@ -64,6 +64,25 @@ func (s *Session) state(b *strings.Builder, rule int) {
 	}
 }
 
+func (s *Session) registers(b *strings.Builder) {
+	for i := range s.prog.Registers {
+		r := &s.prog.Registers[i]
+		views := s.m.Registers(i)
+		fmt.Fprintf(b, "register %s: %s set, otherwise %s\n", r.Name, plural(len(views), "cell"), value.AppendJSON(nil, r.Default))
+		for _, v := range views {
+			name := r.Name
+			if len(v.Key) > 0 {
+				name += "[" + strings.Join(v.Key, ", ") + "]"
+			}
+			fmt.Fprintf(b, "  %-20s %s, since %s", name, value.AppendJSON(nil, v.Value), s.clock(v.Written))
+			if v.Ending {
+				fmt.Fprintf(b, ", ends in %s", calendar.FormatDuration(v.Ends-s.now))
+			}
+			b.WriteString("\n")
+		}
+	}
+}
+
 var windowWords = map[vm.WindowKind]string{vm.Last: "last ", vm.Each: "each ", vm.This: "this ", vm.Session: "session "}
 
 func windowText(w *vm.Window) string {
