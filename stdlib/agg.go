@@ -1,6 +1,8 @@
 package stdlib
 
 import (
+	"slices"
+
 	"github.com/eda-lang/eda/vm"
 	"github.com/eda-lang/eda/vm/value"
 )
@@ -29,19 +31,29 @@ func (c *count) Evict(vm.Entry)      { c.n-- }
 func (c *count) Reset()              { c.n = 0 }
 func (c *count) Result() value.Value { return value.Int(c.n) }
 
+func (c *count) Save() value.Value { return value.Int(c.n) }
+func (c *count) Load(v value.Value) (ok bool) {
+	c.n, ok = v.AsInt()
+	return ok && c.n >= 0
+}
+
 type sum struct{ s value.Sum }
 
-func (a *sum) Add(e vm.Entry)      { a.s.Add(e.V) }
-func (a *sum) Evict(e vm.Entry)    { a.s.Sub(e.V) }
-func (a *sum) Reset()              { a.s.Reset() }
-func (a *sum) Result() value.Value { return a.s.Value() }
+func (a *sum) Add(e vm.Entry)          { a.s.Add(e.V) }
+func (a *sum) Evict(e vm.Entry)        { a.s.Sub(e.V) }
+func (a *sum) Reset()                  { a.s.Reset() }
+func (a *sum) Result() value.Value     { return a.s.Value() }
+func (a *sum) Save() value.Value       { return a.s.Save() }
+func (a *sum) Load(v value.Value) bool { return a.s.Load(v) }
 
 type avg struct{ s value.Sum }
 
-func (a *avg) Add(e vm.Entry)      { a.s.Add(e.V) }
-func (a *avg) Evict(e vm.Entry)    { a.s.Sub(e.V) }
-func (a *avg) Reset()              { a.s.Reset() }
-func (a *avg) Result() value.Value { return a.s.Avg() }
+func (a *avg) Add(e vm.Entry)          { a.s.Add(e.V) }
+func (a *avg) Evict(e vm.Entry)        { a.s.Sub(e.V) }
+func (a *avg) Reset()                  { a.s.Reset() }
+func (a *avg) Result() value.Value     { return a.s.Avg() }
+func (a *avg) Save() value.Value       { return a.s.Save() }
+func (a *avg) Load(v value.Value) bool { return a.s.Load(v) }
 
 // extreme is the greatest value (sign 1) or the smallest (sign -1). With
 // eviction it keeps a monotonic queue: only values that can still become the
@@ -95,6 +107,13 @@ func (x *extreme) Evict(e vm.Entry) {
 
 func (x *extreme) Reset() { x.queue, x.head = x.queue[:0], 0 }
 
+func (x *extreme) Save() value.Value { return value.List(slices.Clone(x.queue[x.head:])) }
+
+func (x *extreme) Load(v value.Value) bool {
+	x.queue, x.head = slices.Clone(v.Items()), 0
+	return v.Kind() == value.KindList
+}
+
 func (x *extreme) Result() value.Value {
 	if x.head == len(x.queue) {
 		return none
@@ -125,6 +144,13 @@ func (x *first) Evict(vm.Entry) {
 
 func (x *first) Reset() { x.queue, x.head = x.queue[:0], 0 }
 
+func (x *first) Save() value.Value { return value.List(slices.Clone(x.queue[x.head:])) }
+
+func (x *first) Load(v value.Value) bool {
+	x.queue, x.head = slices.Clone(v.Items()), 0
+	return v.Kind() == value.KindList
+}
+
 func (x *first) Result() value.Value {
 	if x.head == len(x.queue) {
 		return none
@@ -145,3 +171,15 @@ func (x *last) Evict(vm.Entry) {
 }
 func (x *last) Reset()              { *x = last{} }
 func (x *last) Result() value.Value { return x.v }
+
+func (x *last) Save() value.Value { return value.List([]value.Value{value.Int(int64(x.n)), x.v}) }
+
+func (x *last) Load(v value.Value) bool {
+	items := v.Items()
+	if len(items) != 2 {
+		return false
+	}
+	n, ok := items[0].AsInt()
+	x.n, x.v = int(n), items[1]
+	return ok && n >= 0
+}

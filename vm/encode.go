@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 	"math/bits"
@@ -25,18 +24,15 @@ const (
 
 // Encode writes a program in the binary form. It panics if a constant is
 // nested deeper than the form can say, which Verify refuses.
-func Encode(p *Program) []byte {
-	c := &codec{}
+func Encode(p *Program) []byte { return seal(magic, format, Semantics, payloadOf(p)) }
+
+func payloadOf(p *Program) []byte {
+	c := &codec{what: "compiled program"}
 	c.program(p)
 	if c.err != nil {
 		panic("vm.Encode: a constant is nested too deep: the program was not verified")
 	}
-	out := []byte(magic)
-	out = binary.AppendUvarint(out, format)
-	out = binary.AppendUvarint(out, Semantics)
-	sum := sha256.Sum256(c.buf)
-	out = append(out, sum[:]...)
-	return append(out, c.buf...)
+	return c.buf
 }
 
 // Decode reads a program in the binary form. Its errors say what is wrong: no
@@ -44,43 +40,67 @@ func Encode(p *Program) []byte {
 // panics, and what it allocates stays in proportion to the data; the program
 // still has to pass Verify.
 func Decode(data []byte) (*Program, error) {
+	payload, err := unseal(data, "compiled program", magic, format, "build it again")
+	if err != nil {
+		return nil, err
+	}
+	c := &codec{buf: payload, reading: true, what: "compiled program"}
+	p := &Program{}
+	c.program(p)
+	if err := c.finish(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// seal puts a payload behind its header.
+func seal(magic string, format, semantics uint64, payload []byte) []byte {
+	out := make([]byte, 0, len(magic)+sha256.Size+len(payload)+4)
+	out = append(out, magic...)
+	out = binary.AppendUvarint(out, format)
+	out = binary.AppendUvarint(out, semantics)
+	sum := sha256.Sum256(payload)
+	out = append(out, sum[:]...)
+	return append(out, payload...)
+}
+
+// unseal is the payload of data, if it is a what with this header. Its errors
+// end with what to do about one of another age.
+func unseal(data []byte, what, magic string, format uint64, remedy string) ([]byte, error) {
 	rest, ok := bytes.CutPrefix(data, []byte(magic))
 	if !ok {
-		return nil, fmt.Errorf("this is no compiled program: it does not begin with %s", magic)
+		return nil, fmt.Errorf("this is no %s: it does not begin with %s", what, magic)
 	}
-	f, n := binary.Uvarint(rest)
-	if n <= 0 {
-		return nil, errors.New("the compiled program is cut")
+	number := func() (uint64, error) {
+		x, n := binary.Uvarint(rest)
+		if n <= 0 {
+			return 0, fmt.Errorf("the %s is cut", what)
+		}
+		rest = rest[n:]
+		return x, nil
+	}
+	f, err := number()
+	if err != nil {
+		return nil, err
 	}
 	if f != format {
-		return nil, fmt.Errorf("the program was made by %s edac: it has format %d, this one reads %d; build it again", age(f, format), f, format)
+		return nil, fmt.Errorf("the %s was made by %s edac: it has format %d, this one reads %d; %s", what, age(f, format), f, format, remedy)
 	}
-	rest = rest[n:]
-	s, n := binary.Uvarint(rest)
-	if n <= 0 {
-		return nil, errors.New("the compiled program is cut")
+	s, err := number()
+	if err != nil {
+		return nil, err
 	}
 	if s != Semantics {
-		return nil, fmt.Errorf("the program was made by %s edac: for semantics %d, this one runs %d; build it again", age(s, Semantics), s, Semantics)
+		return nil, fmt.Errorf("the %s was made by %s edac: for semantics %d, this one runs %d; %s", what, age(s, Semantics), s, Semantics, remedy)
 	}
-	rest = rest[n:]
 	if len(rest) < sha256.Size {
-		return nil, errors.New("the compiled program is cut")
+		return nil, fmt.Errorf("the %s is cut", what)
 	}
 	payload := rest[sha256.Size:]
 	if sum := sha256.Sum256(payload); !bytes.Equal(sum[:], rest[:sha256.Size]) {
-		return nil, errors.New("the compiled program is damaged: its checksum does not fit")
+		return nil, fmt.Errorf("the %s is damaged: its checksum does not fit", what)
 	}
-	c := &codec{buf: payload, reading: true}
-	p := &Program{}
-	c.program(p)
-	if c.err == nil && len(c.buf) > 0 {
-		c.err = errors.New("something follows the end of the compiled program")
-	}
-	if c.err != nil {
-		return nil, c.err
-	}
-	return p, nil
+	return payload, nil
 }
 
 func age(got, own uint64) string {
@@ -95,14 +115,23 @@ func age(got, own uint64) string {
 type codec struct {
 	buf     []byte
 	reading bool
+	what    string // is written or read, for messages
 	err     error
 }
 
 func (c *codec) fail() {
 	if c.err == nil {
-		c.err = errors.New("the compiled program is malformed")
+		c.err = fmt.Errorf("the %s is malformed", c.what)
 	}
 	c.buf = nil
+}
+
+// finish is the error of what was read, if only that something follows it.
+func (c *codec) finish() error {
+	if c.err == nil && len(c.buf) > 0 {
+		c.err = fmt.Errorf("something follows the end of the %s", c.what)
+	}
+	return c.err
 }
 
 func (c *codec) uint(x *uint64) {

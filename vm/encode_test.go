@@ -2,7 +2,6 @@ package vm
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -180,18 +179,9 @@ func TestEncodeKeepsEverything(t *testing.T) {
 	}
 }
 
-// seal puts the head before a payload, as Encode does.
-func seal(formatNo, semantics uint64, payload []byte) []byte {
-	out := binary.AppendUvarint([]byte(magic), formatNo)
-	out = binary.AppendUvarint(out, semantics)
-	sum := sha256.Sum256(payload)
-	return append(append(out, sum[:]...), payload...)
-}
-
-func payloadOf(p *Program) []byte {
-	c := &codec{}
-	c.program(p)
-	return c.buf
+// sealed puts the head of a compiled program before a payload.
+func sealed(format, semantics uint64, payload []byte) []byte {
+	return seal(magic, format, semantics, payload)
 }
 
 func TestDecodeErrors(t *testing.T) {
@@ -210,24 +200,24 @@ func TestDecodeErrors(t *testing.T) {
 		{"magic only", []byte("EDB1"), "cut"},
 		{"head only", []byte("EDB1\x01\x01"), "cut"},
 		{"endless number", append([]byte("EDB1"), bytes.Repeat([]byte{0xff}, 40)...), "cut"},
-		{"newer format", seal(format+1, Semantics, small), "made by a newer edac: it has format 2, this one reads 1"},
-		{"older format", seal(0, Semantics, small), "made by an older edac"},
-		{"newer semantics", seal(format, Semantics+1, small), "made by a newer edac: for semantics"},
-		{"checksum", append(seal(format, Semantics, small), 0), "damaged: its checksum does not fit"},
-		{"trailing", seal(format, Semantics, append(bytes.Clone(small), 0)), "something follows"},
-		{"cut payload", seal(format, Semantics, small[1:]), "malformed"},
-		{"length beyond the data", seal(format, Semantics, binary.AppendUvarint(nil, 1<<62)), "malformed"},
-		{"number written long", seal(format, Semantics, append([]byte{0x80, 0x00}, small[1:]...)), "malformed"},
-		{"kind", seal(format, Semantics, append([]byte{1, 9}, small[1:]...)), "malformed"},
-		{"bool", seal(format, Semantics, append([]byte{1, 1, 2}, small[1:]...)), "malformed"},
-		{"not a number", seal(format, Semantics, append(append([]byte{1, 3}, binary.AppendUvarint(nil, 0x7ff8<<48)...), small[1:]...)), "malformed"},
-		{"nested", seal(format, Semantics, append(append([]byte{1}, bytes.Repeat([]byte{7, 1}, maxNested)...), append([]byte{0}, small[1:]...)...)), "malformed"},
+		{"newer format", sealed(format+1, Semantics, small), "made by a newer edac: it has format 2, this one reads 1"},
+		{"older format", sealed(0, Semantics, small), "made by an older edac"},
+		{"newer semantics", sealed(format, Semantics+1, small), "made by a newer edac: for semantics"},
+		{"checksum", append(sealed(format, Semantics, small), 0), "damaged: its checksum does not fit"},
+		{"trailing", sealed(format, Semantics, append(bytes.Clone(small), 0)), "something follows"},
+		{"cut payload", sealed(format, Semantics, small[1:]), "malformed"},
+		{"length beyond the data", sealed(format, Semantics, binary.AppendUvarint(nil, 1<<62)), "malformed"},
+		{"number written long", sealed(format, Semantics, append([]byte{0x80, 0x00}, small[1:]...)), "malformed"},
+		{"kind", sealed(format, Semantics, append([]byte{1, 9}, small[1:]...)), "malformed"},
+		{"bool", sealed(format, Semantics, append([]byte{1, 1, 2}, small[1:]...)), "malformed"},
+		{"not a number", sealed(format, Semantics, append(append([]byte{1, 3}, binary.AppendUvarint(nil, 0x7ff8<<48)...), small[1:]...)), "malformed"},
+		{"nested", sealed(format, Semantics, append(append([]byte{1}, bytes.Repeat([]byte{7, 1}, maxNested)...), append([]byte{0}, small[1:]...)...)), "malformed"},
 	} {
 		if _, err := Decode(c.data); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}
 	}
-	if _, err := Decode(seal(format, Semantics, small)); err != nil {
+	if _, err := Decode(sealed(format, Semantics, small)); err != nil {
 		t.Errorf("the empty program: %v", err)
 	}
 	fits := deep.Items()[0]
@@ -251,7 +241,7 @@ func TestPayloadIsCanonical(t *testing.T) {
 		for bit := range 8 {
 			bad := bytes.Clone(payload)
 			bad[i] ^= 1 << bit
-			data := seal(format, Semantics, bad)
+			data := sealed(format, Semantics, bad)
 			p, err := Decode(data)
 			if err != nil {
 				continue
@@ -271,7 +261,7 @@ func TestPayloadIsCanonical(t *testing.T) {
 // A short text of great lengths allocates little.
 func TestDecodeAllocatesInProportion(t *testing.T) {
 	payload := append(binary.AppendUvarint(nil, 1<<19), bytes.Repeat([]byte{7, 63}, 1<<19)...)
-	data := seal(format, Semantics, payload)
+	data := sealed(format, Semantics, payload)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	if _, err := Decode(data); err == nil {

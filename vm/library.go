@@ -34,9 +34,16 @@ type Aggregator struct {
 
 // Accumulator holds the aggregate of a window's entries. It belongs to one
 // machine and is not safe for concurrent use.
+//
+// Save is all it holds, as a value, and Load takes that back, into an
+// accumulator made the same way; false means that no accumulator can have saved
+// it. Load must not panic or hang whatever it is given. Accumulators that evict
+// are filled anew with the entries of their window instead.
 type Accumulator interface {
 	Add(e Entry)
 	Evict(e Entry) // the oldest entry leaves; e is that entry
 	Reset()
 	Result() value.Value
+	Save() value.Value
+	Load(value.Value) bool
 }

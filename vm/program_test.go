@@ -167,6 +167,11 @@ func (t *tally) Add(Entry)           { t.n++ }
 func (t *tally) Evict(Entry)         { t.n-- }
 func (t *tally) Reset()              { t.n = 0 }
 func (t *tally) Result() value.Value { return value.Int(t.n) }
+func (t *tally) Save() value.Value   { return value.Int(t.n) }
+func (t *tally) Load(v value.Value) (ok bool) {
+	t.n, ok = v.AsInt()
+	return ok
+}
 
 // mutate changes a few places of a program, mostly to values that fit.
 func mutate(r *rand.Rand, p *Program) {

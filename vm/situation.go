@@ -167,6 +167,19 @@ func (m *Machine) changed(c *cell) {
 	if c.on {
 		d = 1
 	}
+	m.countActive(c, d)
+	for i := range c.rule.askers {
+		a := &c.rule.askers[i]
+		for _, other := range a.rule.cells {
+			if other.born && joins(a.ask, other.key, c.key) {
+				m.plan(other)
+			}
+		}
+	}
+}
+
+// countActive counts c's key among the active ones, or no longer.
+func (m *Machine) countActive(c *cell, d int) {
 	for i := range c.rule.asked {
 		p := &c.rule.asked[i]
 		m.text = appendSome(m.text[:0], c.key, p.parts)
@@ -174,14 +187,6 @@ func (m *Machine) changed(c *cell) {
 			p.on[string(m.text)] = n
 		} else {
 			delete(p.on, string(m.text))
-		}
-	}
-	for i := range c.rule.askers {
-		a := &c.rule.askers[i]
-		for _, other := range a.rule.cells {
-			if other.born && joins(a.ask, other.key, c.key) {
-				m.plan(other)
-			}
 		}
 	}
 }

@@ -170,6 +170,55 @@ func (s *Sum) slow() float64 {
 	return out
 }
 
+// Save is all that is in it, as a value from which Load makes an equal Sum.
+func (s *Sum) Save() Value {
+	if s.n == 0 {
+		return Value{}
+	}
+	out := []Value{Int(int64(s.n)), Int(int64(s.floats)), Int(s.ints.hi), Int(int64(s.ints.lo))}
+	if s.floats > 0 {
+		out = append(out, Int(int64(s.scale)), Int(s.fixed.hi), Int(int64(s.fixed.lo)))
+	}
+	if s.wides > 0 {
+		out = append(out, Int(int64(s.wides)), String(s.wide.Text(62)))
+	}
+	return List(out)
+}
+
+// Load makes s what Save saved; false if that cannot have been.
+func (s *Sum) Load(v Value) bool {
+	s.Reset()
+	if v.IsNone() {
+		return true
+	}
+	items := v.Items()
+	var n [8]int64
+	for i, x := range items[:min(len(items), len(n))] {
+		var ok bool
+		if n[i], ok = x.AsInt(); !ok {
+			return false
+		}
+	}
+	s.n, s.floats, s.ints = int(n[0]), int(n[1]), int128{n[2], uint64(n[3])}
+	s.scale, s.fixed = int(n[4]), int128{n[5], uint64(n[6])}
+	switch {
+	case s.n <= 0 || s.floats < 0 || s.floats > s.n || s.scale < smallest || s.scale > 1023:
+		return false
+	case s.floats == 0:
+		return len(items) == 4
+	case len(items) == 7:
+		return true
+	case len(items) != 9:
+		return false
+	}
+	text, ok := items[8].AsString()
+	if s.wides = int(n[7]); !ok || s.wides <= 0 || s.wides > s.floats || len(text) > 400 {
+		return false
+	}
+	s.wide, ok = new(big.Int).SetString(text, 62)
+	return ok
+}
+
 // int128 is a two's complement integer of 128 bits.
 type int128 struct {
 	hi int64
