@@ -1,6 +1,7 @@
 package compiler_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -113,6 +114,39 @@ var nexQueries = map[string]func(es []nexEvent, until int64) []nexRow{
 		}
 		return "/q22", row("auction", b.auction, "bidder", b.bidder, "price", b.price, "channel", b.channel, "dir1", dirs[0], "dir2", dirs[1], "dir3", dirs[2])
 	}),
+	"q4": func(es []nexEvent, until int64) []nexRow {
+		var out []nexRow
+		sold := auctionsOver(es, until)
+		for i, s := range sold {
+			var sum, n int64
+			for _, o := range sold[:i+1] {
+				if o.auction.category == s.auction.category {
+					sum, n = sum+o.top.price, n+1
+				}
+			}
+			out = append(out, nexRow{s.t, atTimer, fmt.Sprint(s.auction.id), fmt.Sprintf("/q4/%d", s.auction.category), row("avg", float64(sum)/float64(n))})
+		}
+		return out
+	},
+	"q6": func(es []nexEvent, until int64) []nexRow {
+		var out []nexRow
+		sold := auctionsOver(es, until)
+		for i, s := range sold {
+			var prices []int64
+			for _, o := range sold[:i+1] {
+				if o.auction.seller == s.auction.seller {
+					prices = append(prices, o.top.price)
+				}
+			}
+			var sum int64
+			prices = prices[max(len(prices)-10, 0):]
+			for _, p := range prices {
+				sum += p
+			}
+			out = append(out, nexRow{s.t, atTimer, fmt.Sprint(s.auction.id), fmt.Sprintf("/q6/%d", s.auction.seller), row("avg", float64(sum)/float64(len(prices)))})
+		}
+		return out
+	},
 }
 
 // eachBid is a query of which each bid is a result of its own, or none.
@@ -194,4 +228,37 @@ func row(kv ...any) string {
 		fmt.Fprintf(&b, ",%q:%s", kv[i], s)
 	}
 	return "{" + strings.ReplaceAll(b.String()[1:], `\u0026`, "&") + "}"
+}
+
+// over is an auction that has ended with a bid.
+type over struct {
+	t       int64
+	auction *auction
+	top     *bid
+}
+
+// auctionsOver are the auctions that end by then with their highest bids, the
+// first of equal ones, in order of their ends and then of their ids as text.
+// A bid counts from the auction's event on, until its end, which is included:
+// so the result is known just after it.
+func auctionsOver(es []nexEvent, until int64) []over {
+	var out []over
+	for i, e := range es {
+		if e.auction == nil {
+			continue
+		}
+		o := over{e.auction.expires + 1, e.auction, nil}
+		for _, x := range es[i:] {
+			if b := x.bid; b != nil && b.auction == e.auction.id && x.t <= e.auction.expires && (o.top == nil || b.price > o.top.price) {
+				o.top = b
+			}
+		}
+		if o.top != nil && o.t <= until {
+			out = append(out, o)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b over) int {
+		return cmp.Or(cmp.Compare(a.t, b.t), cmp.Compare(fmt.Sprint(a.auction.id), fmt.Sprint(b.auction.id)))
+	})
+	return out
 }

@@ -67,7 +67,7 @@ func nexEvents(seed uint64, n int) []nexEvent {
 			t += 10 * sec // the gap of a session, exactly
 		case x < 35:
 			t += int64(r.IntN(90)) * sec
-		case x < 38 && seed%4 == 3: // through the hours of some days
+		case x < 40 && seed%4 == 3: // through the hours of some days
 			t += int64(r.IntN(9*3600)) * sec
 		default:
 			t += int64(r.IntN(800)) * msec
@@ -86,8 +86,11 @@ func nexEvents(seed uint64, n int) []nexEvent {
 			id := auctions
 			auctions++
 			seller := max(people-1-int64(r.IntN(4)), 1000)
-			if chance(10) {
+			switch {
+			case chance(10):
 				seller = people // who comes next
+			case seed%3 == 1 && chance(70):
+				seller = 1000 // sells most
 			}
 			end := t + int64(1+r.IntN(40))*500*msec
 			ends = append(ends, end)
