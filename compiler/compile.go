@@ -96,6 +96,7 @@ type compiler struct {
 	unit      *lang.Unit
 	prog      *vm.Program
 	probes    bool
+	points    *[]Point
 	lines     []lineIndex
 	consts    map[string]uint32
 	names     map[string]uint32

@@ -16,6 +16,9 @@ type code struct {
 	instrs []vm.Instr
 	lines  []vm.Line
 	bound  int // instructions before this one may be jumped over: do not fold across
+
+	watched bool // a condition whose parts are points (WithPoints)
+	part    ConditionPart
 }
 
 func (b *code) emit(in vm.Instr, line vm.Line) int {

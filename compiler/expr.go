@@ -23,6 +23,13 @@ var binaryOps = map[lang.Op]vm.Op{
 
 // expr emits code that leaves the value of e on the stack.
 func (r *rule) expr(b *code, e lang.Expr, s *scope) {
+	r.value(b, e, s)
+	if b.watched && s == nil {
+		r.watch(b, e)
+	}
+}
+
+func (r *rule) value(b *code, e lang.Expr, s *scope) {
 	info := r.c.unit.Info
 	if l := info.Lookups[e]; l != nil {
 		r.lookup(b, l, s, e.Span())
@@ -156,6 +163,11 @@ func (r *rule) binary(b *code, e *lang.Binary, s *scope) {
 		op, join := vm.OpJumpFalse, vm.OpAnd
 		if e.Op == "or" {
 			op, join = vm.OpJumpTrue, vm.OpOr
+		}
+		if b.watched { // both sides are wanted
+			r.expr(b, e.Y, s)
+			b.emit(vm.Instr{Op: join}, r.line(e.At))
+			return
 		}
 		jump := b.emit(vm.Instr{Op: op}, vm.Line{})
 		r.expr(b, e.Y, s)

@@ -43,14 +43,6 @@ func (r *rule) read(at vm.Block) {
 	r.out.Reads = append(r.out.Reads, at)
 }
 
-// condition lowers when or clear when.
-func (r *rule) condition(e lang.Expr) vm.Block {
-	r.inCondition = true
-	at := r.block(e)
-	r.inCondition = false
-	return at
-}
-
 // set lowers a write.
 func (r *rule) set(a *lang.Act) vm.Act {
 	l := r.c.unit.Info.Sets[a]

@@ -27,13 +27,13 @@ func (c *compiler) rule(info *lang.RuleInfo, order int) vm.Rule {
 		For: r.duration(d.For), Repeat: r.duration(d.Repeat),
 	}
 	for _, e := range info.Elems {
-		r.out.Elems = append(r.out.Elems, vm.Elem{Pattern: e.Pattern.String(), Caps: e.Caps, Where: r.block(e.Where)})
+		r.out.Elems = append(r.out.Elems, vm.Elem{Pattern: e.Pattern.String(), Caps: e.Caps, Where: r.condition(e.Where, Where)})
 	}
 	r.out.Key = r.key(info.Key)
-	r.out.When = r.condition(d.When)
+	r.out.When = r.condition(d.When, When)
 	r.out.Do = r.acts(d.Do)
 	if d.Clear != nil {
-		r.out.Clear = r.condition(d.Clear.When)
+		r.out.Clear = r.condition(d.Clear.When, Clear)
 		r.out.ClearFor = r.duration(d.Clear.For)
 		r.out.ClearDo = r.acts(d.Clear.Do)
 	}

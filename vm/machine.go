@@ -62,6 +62,7 @@ type Machine struct {
 
 	faults faults
 	stats  Stats
+	watch  func(Sight) // nil when nobody watches
 
 	// what code sees
 	ruleAt int

@@ -53,6 +53,7 @@ const (
 	OpPrev
 	OpChanged
 	OpActive
+	OpWatch
 	OpRegister
 	numOps
 )
@@ -76,6 +77,7 @@ const (
 	argDuration         // A: index into Consts of a duration
 	argComparer         // A: comparer of the rule
 	argAsk              // A: ask of the rule
+	argPoint            // A: number of a point, which means something to the compiler alone
 	argRegister         // A: index into Registers; takes a value for each part of its key
 )
 
@@ -96,6 +98,7 @@ var operands = [...]string{
 	argDuration: "A: a constant duration",
 	argComparer: "A: a comparer of the rule",
 	argAsk:      "A: an ask of the rule",
+	argPoint:    "A: the number of a place in the source",
 	argRegister: "A: a register; it takes a value for each part of its key",
 }
 
@@ -160,6 +163,7 @@ var ops = [numOps]opRow{
 	OpPrev:       {"prev", argComparer, 0, 1, 0, "-- v", "the comparer's argument at the event before"},
 	OpChanged:    {"changed", argComparer, 0, 1, 0, "-- b", "the comparer's argument is known to differ from before"},
 	OpActive:     {"active", argAsk, 0, 1, 0, "-- b", "the situation of another rule is on for this key"},
+	OpWatch:      {"watch", argPoint, 1, 1, 0, "x -- x", "shows x to whoever watches the machine; rules run live have none"},
 	OpRegister:   {"register", argRegister, counted, 1, 0, "keys -- v", "a cell of a register, as it stood when the step began"},
 }
 

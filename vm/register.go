@@ -158,9 +158,9 @@ func (m *Machine) readRegister(i int, args []value.Value, pc Block) value.Value 
 	return v
 }
 
-// watch notes which cells the condition of c reads: all of them, whichever the
+// noteReads notes which cells the condition of c reads: all of them, whichever the
 // rest of the condition lets matter.
-func (m *Machine) watch(c *cell) {
+func (m *Machine) noteReads(c *cell) {
 	m.pending.watcher, m.pending.noted = c, 0
 	for _, b := range c.rule.Reads {
 		m.run(b)

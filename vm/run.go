@@ -165,6 +165,8 @@ func (m *Machine) run(b Block) value.Value {
 		case OpActive:
 			s[sp] = value.Bool(m.active(int(in.A)))
 			sp++
+		case OpWatch:
+			m.sight(int(in.A), s[sp-1])
 		case OpRegister:
 			n := len(m.registers[in.A].By)
 			sp -= n

@@ -78,7 +78,7 @@ func (m *Machine) look(c *cell, timer bool) {
 	t := m.now
 	m.wake = never
 	if len(r.Reads) > 0 {
-		m.watch(c)
+		m.noteReads(c)
 	}
 	cond := m.run(r.When)
 	is := value.True(cond)

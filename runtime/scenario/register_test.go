@@ -13,15 +13,6 @@ import (
 	"github.com/eda-lang/eda/vm/value"
 )
 
-func environment(t testing.TB) *lang.Env {
-	t.Helper()
-	env, err := lang.NewEnv(stdlib.Signatures())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return env
-}
-
 func compile(t testing.TB, text string) (*vm.Program, *lang.Unit) {
 	t.Helper()
 	p, u, ds := compiler.Build([]lang.Source{{Name: "x.eda", Text: text}}, environment(t))

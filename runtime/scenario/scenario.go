@@ -30,6 +30,9 @@ type Result struct {
 	Events   int
 	Effects  int
 	Span     int64 // virtual time from its start to its end, ns
+
+	script  *script
+	effects []vm.Effect // those a test is strict about
 }
 
 // Passed reports whether nothing failed.
@@ -40,12 +43,17 @@ type Failure struct {
 	At      lang.Span // in the test's file
 	Message string
 	Notes   []string // what happened instead
+	Causes  []Cause  // why
+
+	want   *expectation // that was not met
+	effect int          // index into Result.effects of what none expected, or -1
 }
 
 // expectation is an expect, laid out in time.
 type expectation struct {
 	at      lang.Span
 	until   int64 // its clock
+	sent    int   // events sent before it
 	nothing bool
 	tag     string
 	fields  value.Value
@@ -70,45 +78,104 @@ type givenState struct {
 	value value.Value
 }
 
+// Suite is a checked program whose tests are run.
+type Suite struct {
+	unit  *lang.Unit
+	env   *lang.Env
+	prog  *vm.Program // compiled when first needed
+	cover *Coverage
+}
+
+// New makes a suite of a unit that was checked without errors.
+func New(u *lang.Unit, env *lang.Env) *Suite { return &Suite{unit: u, env: env} }
+
 // Run runs one test of a checked unit. An error means that the test itself
 // cannot be run, with the place in it.
-func Run(u *lang.Unit, t *lang.TestInfo, env *lang.Env) (*Result, error) {
-	s, fail := layOut(u, t)
+func Run(u *lang.Unit, t *lang.TestInfo, env *lang.Env) (*Result, error) { return New(u, env).Run(t) }
+
+// Run runs one test of the suite.
+func (s *Suite) Run(t *lang.TestInfo) (*Result, error) {
+	sc, fail := layOut(s.unit, t)
 	if fail != nil {
 		return &Result{Test: t, Failures: []Failure{*fail}}, nil
 	}
-	if len(s.params) > 0 {
-		var ds lang.Diagnostics
-		if u, ds = lang.Check(u.Files, env.WithParams(s.params)); ds.HasErrors() {
-			return &Result{Test: t, Failures: []Failure{{At: t.Decl.Span(), Message: "with the given params the rules are wrong: " + firstError(ds)}}}, nil
-		}
+	u, fail := s.given(sc, t)
+	if fail != nil {
+		return &Result{Test: t, Failures: []Failure{*fail}}, nil
 	}
-	m, err := vm.New(compiler.Compile(u), stdlib.Library())
+	r := &Result{Test: t, Events: len(sc.events), Span: sc.end - sc.start, script: sc}
+	p, m, err := s.machine(u)
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range s.states {
-		i := slices.IndexFunc(m.Program().Registers, func(r vm.Register) bool { return r.Name == g.name })
-		if err := m.SetRegister(i, g.key, g.value, s.start); err != nil {
-			return &Result{Test: t, Failures: []Failure{{At: g.at, Message: err.Error()}}}, nil
+	for _, g := range sc.states {
+		i := slices.IndexFunc(p.Registers, func(r vm.Register) bool { return r.Name == g.name })
+		if err := m.SetRegister(i, g.key, g.value, sc.start); err != nil {
+			return &Result{Test: t, Failures: []Failure{{At: g.at, Message: err.Error(), effect: -1}}}, nil
 		}
 	}
-	r := &Result{Test: t, Events: len(s.events), Span: s.end - s.start}
-	var effects []vm.Effect
-	for i := range s.events {
-		if err := m.Event(&s.events[i]); err != nil {
+	for i := range sc.events {
+		if err := m.Event(&sc.events[i]); err != nil {
 			return nil, err
 		}
-		effects = append(effects, m.Effects()...)
+		r.take(s, m)
 	}
-	m.Advance(s.end)
-	effects = append(effects, m.Effects()...)
-	effects = slices.DeleteFunc(effects, func(e vm.Effect) bool {
-		return e.Kind == vm.Logged || strings.HasPrefix(e.Tag, "/eda/")
-	})
-	r.Effects = len(effects)
-	r.Failures = s.judge(m.Program(), effects, t)
-	return r, nil
+	m.Advance(sc.end)
+	r.take(s, m)
+	s.cover.ran(m)
+	r.Effects = len(r.effects)
+	r.Failures = sc.judge(p, r.effects, t)
+	if len(r.Failures) > 0 {
+		err = explain(u, r)
+	}
+	return r, err
+}
+
+// given is the unit with the params that the test gives.
+func (s *Suite) given(sc *script, t *lang.TestInfo) (*lang.Unit, *Failure) {
+	if len(sc.params) == 0 {
+		return s.unit, nil
+	}
+	u, ds := lang.Check(s.unit.Files, s.env.WithParams(sc.params))
+	if ds.HasErrors() {
+		return nil, &Failure{At: t.Decl.Span(), Message: "with the given params the rules are wrong: " + firstError(ds), effect: -1}
+	}
+	return u, nil
+}
+
+// machine is a fresh one for a unit, watched if coverage is wanted.
+func (s *Suite) machine(u *lang.Unit) (*vm.Program, *vm.Machine, error) {
+	p := s.prog
+	var points []compiler.Point
+	switch {
+	case s.cover != nil:
+		p = compiler.Compile(u, compiler.WithPoints(&points))
+	case u != s.unit:
+		p = compiler.Compile(u)
+	case p == nil:
+		p = compiler.Compile(u)
+		s.prog = p
+	}
+	m, err := vm.New(p, stdlib.Library())
+	if err == nil && s.cover != nil {
+		m.Watch(s.cover.watcher(points))
+	}
+	return p, m, err
+}
+
+// take collects what the machine decided since the last call.
+func (r *Result) take(s *Suite, m *vm.Machine) {
+	for _, e := range m.Effects() {
+		s.cover.acted(&e)
+		if strict(&e) {
+			r.effects = append(r.effects, e)
+		}
+	}
+}
+
+// strict reports whether a test has to expect an effect.
+func strict(e *vm.Effect) bool {
+	return e.Kind != vm.Logged && !strings.HasPrefix(e.Tag, "/eda/")
 }
 
 func firstError(ds lang.Diagnostics) string {
@@ -132,7 +199,7 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 			text, _ := st.Value.(*lang.Str).Literal()
 			ns, err := calendar.ParseTime(text)
 			if err != nil {
-				return nil, &Failure{At: st.Value.Span(), Message: fmt.Sprintf("%q is no time; write it as \"2006-01-02T15:04:05Z\"", text)}
+				return nil, &Failure{effect: -1, At: st.Value.Span(), Message: fmt.Sprintf("%q is no time; write it as \"2006-01-02T15:04:05Z\"", text)}
 			}
 			s.start = ns
 		}
@@ -146,7 +213,7 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 			}
 			v, err := constant(u, st.Value)
 			if err != nil {
-				return nil, &Failure{At: st.Value.Span(), Message: err.Error()}
+				return nil, &Failure{effect: -1, At: st.Value.Span(), Message: err.Error()}
 			}
 			if st.What.Text == "param" {
 				s.params[st.Name.Text] = v
@@ -156,7 +223,7 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 			for _, k := range st.Keys {
 				v, err := constant(u, k)
 				if err != nil {
-					return nil, &Failure{At: k.Span(), Message: err.Error()}
+					return nil, &Failure{effect: -1, At: k.Span(), Message: err.Error()}
 				}
 				g.key = append(g.key, value.Text(v))
 			}
@@ -165,7 +232,7 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 			tag, _ := st.Tag.Literal()
 			data, err := object(u, st.Data)
 			if err != nil {
-				return nil, &Failure{At: st.Data.Span(), Message: err.Error()}
+				return nil, &Failure{effect: -1, At: st.Data.Span(), Message: err.Error()}
 			}
 			if st.Every == nil {
 				s.events = append(s.events, vm.Event{T: clock, Tag: tag, Data: data})
@@ -173,7 +240,7 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 			}
 			every, span := dur(st.Every), dur(st.For)
 			if every <= 0 || span/every > MaxEvents-int64(len(s.events)) {
-				return nil, &Failure{At: st.At, Message: fmt.Sprintf("this sends more than %d events", MaxEvents)}
+				return nil, &Failure{effect: -1, At: st.At, Message: fmt.Sprintf("this sends more than %d events", MaxEvents)}
 			}
 			for at := int64(0); at < span; at += every {
 				s.events = append(s.events, vm.Event{T: clock + at, Tag: tag, Data: data})
@@ -182,12 +249,12 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 		case lang.Wait:
 			clock += dur(st.Dur)
 		case lang.Expect, lang.ExpectNothing:
-			e := expectation{at: st.At, until: clock, nothing: st.Kind == lang.ExpectNothing}
+			e := expectation{at: st.At, until: clock, sent: len(s.events), nothing: st.Kind == lang.ExpectNothing}
 			if !e.nothing {
 				e.tag, _ = st.Tag.Literal()
 				var err error
 				if e.fields, err = object(u, st.Data); err != nil {
-					return nil, &Failure{At: st.Data.Span(), Message: err.Error()}
+					return nil, &Failure{effect: -1, At: st.Data.Span(), Message: err.Error()}
 				}
 				if st.Dur != nil {
 					e.exact, e.timed = s.start+dur(st.Dur), true
@@ -218,7 +285,11 @@ func (s *script) judge(p *vm.Program, effects []vm.Effect, t *lang.TestInfo) []F
 			for j := range effects {
 				if !claimed[j] && effects[j].T <= x.until {
 					claimed[j] = true
-					out = append(out, Failure{At: x.at, Message: "expected nothing more, but something was fired", Notes: []string{describe(&effects[j])}})
+					f := Failure{At: x.at, Message: "expected nothing more, but something was fired", Notes: []string{describe(&effects[j])}, effect: j}
+					if effects[j].T == x.until && x.sent < len(s.events) && s.events[x.sent].T == x.until {
+						f.Notes = append(f.Notes, "`expect nothing` speaks of the whole instant "+since(x.until-s.start)+", and more is sent in it; `wait` comes before the next `send` otherwise")
+					}
+					out = append(out, f)
 				}
 			}
 			continue
@@ -234,7 +305,10 @@ func (s *script) judge(p *vm.Program, effects []vm.Effect, t *lang.TestInfo) []F
 			claimed[found] = true
 			continue
 		}
-		f := Failure{At: x.at, Message: "expected " + x.text(s.start) + ", but it was not fired by " + since(x.until-s.start)}
+		f := Failure{At: x.at, Message: "expected " + x.text(s.start) + ", but it was not fired", want: x, effect: -1}
+		if !x.timed {
+			f.Message += " by " + since(x.until-s.start)
+		}
 		for j := range effects {
 			if effects[j].T <= x.until && effects[j].Tag == x.tag {
 				note := "fired " + describe(&effects[j])
@@ -257,12 +331,12 @@ func (s *script) judge(p *vm.Program, effects []vm.Effect, t *lang.TestInfo) []F
 	for j := range effects {
 		if !claimed[j] {
 			if left++; left <= 3 {
-				out = append(out, Failure{At: t.Decl.Name.Span(), Message: "fired, but no expect in this test claims it", Notes: []string{describe(&effects[j])}})
+				out = append(out, Failure{At: t.Decl.Name.Span(), Message: "fired, but no expect in this test claims it", Notes: []string{describe(&effects[j])}, effect: j})
 			}
 		}
 	}
 	if left > 3 {
-		out = append(out, Failure{At: t.Decl.Name.Span(), Message: fmt.Sprintf("and %d more that no expect claims", left-3)})
+		out = append(out, Failure{At: t.Decl.Name.Span(), Message: fmt.Sprintf("and %d more that no expect claims", left-3), effect: -1})
 	}
 	return out
 }
