@@ -235,7 +235,7 @@ var ofRule = []remembered{
 			for _, x := range o.cells {
 				if x.born {
 					o.m.see(x)
-					o.m.watch(x)
+					o.m.noteReads(x)
 				}
 			}
 		}},
