@@ -204,6 +204,7 @@ type world struct {
 	cut              int
 	firstCut         pending
 	memory
+	blindness
 	numbered map[string]int
 	out      []effect
 	steps    int
@@ -228,8 +229,9 @@ type queued struct {
 func evaluate(u *lang.Unit, lib *vm.Library, events []vm.Event, horizon int64) []effect {
 	w := newWorld(u, lib)
 	for _, e := range events {
-		w.advance(e.T - 1)
+		w.advance(e.T - 1 - w.dark(e))
 		w.now = e.T
+		w.resume(e)
 		w.external(queued{tag: e.Tag, data: e.Data}, nil, nil)
 	}
 	w.advance(horizon)
@@ -1151,7 +1153,7 @@ func (w *world) hold(is bool, d int64, timer bool, was, held *bool, since *int64
 
 // end lets go of a key whose life is over (S13).
 func (w *world) end(r *rule, c *cell) {
-	if w.now < c.latest().t+r.info.Expire {
+	if w.now < max(c.latest().t, w.resumed)+r.info.Expire {
 		return
 	}
 	x := &ctx{r: r, key: c.key, c: c, o: c.latest()}
@@ -1449,6 +1451,9 @@ func (w *world) call(e *lang.Call, x *ctx, sc *scope) value.Value {
 	switch e.Fn.Text {
 	case "silent":
 		d, _ := w.eval(e.Args[0], x, sc).AsDuration()
+		if w.unheard(x.c) && w.resumed > w.now-d {
+			return value.Value{}
+		}
 		if x.c == nil || x.c.events[0].t > w.now-d {
 			return value.Bool(false)
 		}
@@ -1584,7 +1589,10 @@ func (w *world) entries(e *lang.Call, x *ctx, sc *scope, args []lang.Expr) []val
 }
 
 func (w *world) aggregate(e *lang.Call, x *ctx, sc *scope) value.Value {
-	_, _, args := w.window(x.r, e, sc)
+	kind, size, args := w.window(x.r, e, sc)
+	if w.unheard(x.c) && w.reachesBack(kind, size) {
+		return value.Value{}
+	}
 	vals := w.entries(e, x, sc, args)
 	switch e.Fn.Text {
 	case "count":

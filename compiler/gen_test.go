@@ -198,7 +198,7 @@ var sources = [][]struct {
 	},
 	{
 		{[]string{`"/f1/{h}"`}, []string{"h"}}, {[]string{`"/f1/*"`}, nil}, {[]string{`"/f1/{h}"`, `"/a/{h}"`}, []string{"h"}},
-		{[]string{`"/eda/forgotten"`}, nil}, {[]string{`"/eda/error/*"`}, nil},
+		{[]string{`"/eda/forgotten"`}, nil}, {[]string{`"/eda/resumed"`}, nil}, {[]string{`"/eda/error/*"`}, nil},
 	},
 	{
 		{[]string{`"/f2/{h}"`}, []string{"h"}}, {[]string{`"/f2/*"`, `"/f1/*"`}, nil}, {[]string{`"/f2/**"`}, nil},
@@ -575,7 +575,7 @@ func (g *gen) stream() []vm.Event {
 		out = append(out, vm.Event{T: t, Tag: g.tag(), Data: g.data(t, huge)})
 	}
 	slices.SortStableFunc(out, func(a, b vm.Event) int { return cmp.Compare(a.T, b.T) })
-	return out
+	return g.blinded(out)
 }
 
 func (g *gen) tag() string {

@@ -148,7 +148,7 @@ func New(p *Program, lib *Library) (*Machine, error) {
 	caps, comparers := 0, 0
 	for i := range p.Rules {
 		r := &p.Rules[i]
-		rs := &ruleState{Rule: r, index: i, cells: map[string]*cell{}, limits: map[string]*runs{}, sweepAt: 1024}
+		rs := &ruleState{Rule: r, index: i, cells: map[string]*cell{}, limits: map[string]*runs{}, sweepAt: 1024, resumed: past}
 		perKeyLimit := r.Limit != nil && !r.Limit.Own
 		rs.keyless = !r.Situation && len(r.Windows) == 0 && len(r.Comparers) == 0 && !perKeyLimit && !r.uses(p, OpSilent)
 		rs.early = len(r.Comparers) > 0 || len(r.Asks) > 0
@@ -241,9 +241,19 @@ func (m *Machine) Event(ev *Event) error {
 		return ErrTimeBack
 	}
 	m.reuse()
+	dark := blind(ev)
 	if ev.T > m.now {
-		m.runTimers(ev.T - 1)
+		upTo := ev.T - 1
+		if dark > 0 { // deadlines up to its beginning were kept
+			if upTo = ev.T - dark; upTo > ev.T {
+				upTo = past
+			}
+		}
+		m.runTimers(upTo)
 		m.now = ev.T
+	}
+	if dark > 0 {
+		m.resume()
 	}
 	m.stats.Events++
 	m.cause()

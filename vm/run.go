@@ -140,15 +140,24 @@ func (m *Machine) run(b Block) value.Value {
 			sp++
 		case OpAgg:
 			v, next := m.c.windows[in.A].read(int(in.B), m.now)
+			if since, ok := m.unheard(); ok {
+				if known := m.c.rule.Windows[in.A].known(since); m.now < known {
+					v, next = value.Value{}, min(next, known)
+				}
+			}
 			m.wake = min(m.wake, next)
 			s[sp] = v
 			sp++
 		case OpSilent:
 			d, _ := m.prog.Consts[in.A].AsDuration()
-			end := after(m.c.latest.T, d)
+			since, unheard := m.unheard()
+			end := after(max(since, m.c.latest.T), d)
 			s[sp] = value.Bool(end <= m.now)
 			if end > m.now {
 				m.wake = min(m.wake, end)
+				if unheard {
+					s[sp] = value.Value{}
+				}
 			}
 			sp++
 		case OpReached:

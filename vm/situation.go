@@ -39,7 +39,7 @@ func (m *Machine) death(c *cell) int64 {
 	if !c.born {
 		return after(c.seen, c.rule.Expire)
 	}
-	d := after(c.latest.T, c.rule.Expire)
+	d := after(max(c.latest.T, c.rule.resumed), c.rule.Expire)
 	for i := range c.windows {
 		d = max(d, c.windows[i].empties(m.now))
 	}

@@ -27,7 +27,8 @@ import (
 // To add something a machine remembers, give it a row in ofMachine or ofRule
 // below. A row has the noun; how many of it there are (none: one); the shape;
 // and the content, written and read by the same code. Content that is lost with
-// an edit stays as a new machine has it, unless lost says better. Write what can
+// an edit stays as a new machine has it, unless lost says better. What counts
+// time says in resume how it begins anew after blind time. Write what can
 // be observed and nothing else, in an order that is always the same (sorted, not
 // ranged over a map); when reading, call c.fail for what no machine could have
 // written, so that a forged snapshot can neither panic nor hang. A timer is
@@ -46,7 +47,9 @@ type remembered struct {
 	shape func(h *shape, o *owner)
 	state func(c *codec, o *owner)
 	lost  func(o *owner)
-	text  func(o *owner) string // what it is, for reports; empty means the noun alone
+	// resume is what blind time does to it (blind.go); nil: nothing.
+	resume func(o *owner)
+	text   func(o *owner) string // what it is, for reports; empty means the noun alone
 }
 
 // owner is whose memory it is.
@@ -55,7 +58,6 @@ type owner struct {
 	rule  *ruleState // nil for the machine's own
 	cells []*cell    // of the rule, in order of key
 	i     int        // which of the n
-	same  bool       // the snapshot was made by this very program
 }
 
 // ofMachine is what belongs to no rule.
@@ -135,6 +137,12 @@ var ofRule = []remembered{
 			o.rule.cells[string(appendKey(nil, x.key))] = x
 		}
 	}},
+	{noun: "blind time", state: func(c *codec, o *owner) {
+		c.int64(&o.rule.resumed)
+		if c.reading && o.rule.resumed > after(o.m.now, 1) {
+			c.fail()
+		}
+	}},
 	{noun: "previous values", n: func(o *owner) int { return min(1, len(o.rule.Comparers)) },
 		shape: func(h *shape, o *owner) {
 			for _, b := range o.rule.Comparers {
@@ -155,7 +163,12 @@ var ofRule = []remembered{
 	{noun: "window", n: func(o *owner) int { return len(o.rule.Windows) },
 		shape: func(h *shape, o *owner) { h.window(&o.rule.Windows[o.i]) },
 		state: eachCell(func(c *codec, o *owner, x *cell) { x.windows[o.i].save(c, o) }),
-		text:  func(o *owner) string { return o.rule.Windows[o.i].String() }},
+		lost: func(o *owner) { // what it held was not seen by this one
+			if len(o.cells) > 0 {
+				o.rule.resumed = o.m.now + 1
+			}
+		},
+		text: func(o *owner) string { return o.rule.Windows[o.i].String() }},
 	{noun: "situation", n: ifSituation,
 		state: eachCell(func(c *codec, o *owner, x *cell) {
 			c.bool(&x.on)
@@ -167,7 +180,12 @@ var ofRule = []remembered{
 		})},
 	{noun: "hold", n: ifSituation,
 		shape: func(h *shape, o *owner) { h.filters(o.rule.Rule); h.block(o.rule.When); h.int64(o.rule.For) },
-		state: eachCell(func(c *codec, o *owner, x *cell) { x.cond.save(c, o) })},
+		state: eachCell(func(c *codec, o *owner, x *cell) { x.cond.save(c, o) }),
+		resume: func(o *owner) {
+			for _, x := range o.cells {
+				x.cond.resume(o.m.now)
+			}
+		}},
 	{noun: "hold of clear", n: func(o *owner) int {
 		if o.rule.Clear == 0 {
 			return 0
@@ -175,7 +193,12 @@ var ofRule = []remembered{
 		return 1
 	},
 		shape: func(h *shape, o *owner) { h.filters(o.rule.Rule); h.block(o.rule.Clear); h.int64(o.rule.ClearFor) },
-		state: eachCell(func(c *codec, o *owner, x *cell) { x.clear.save(c, o) })},
+		state: eachCell(func(c *codec, o *owner, x *cell) { x.clear.save(c, o) }),
+		resume: func(o *owner) {
+			for _, x := range o.cells {
+				x.clear.resume(o.m.now)
+			}
+		}},
 	{noun: "repeat", n: func(o *owner) int {
 		if len(o.rule.Do) == 0 {
 			return 0
@@ -191,6 +214,13 @@ var ofRule = []remembered{
 		lost: func(o *owner) {
 			for _, x := range o.cells {
 				x.repeatAt = after(o.m.now, o.rule.Repeat)
+			}
+		},
+		resume: func(o *owner) { // those missed are not made up
+			for _, x := range o.cells {
+				if d := o.m.now - x.repeatAt; x.on && d > 0 {
+					x.repeatAt = after(o.m.now, (o.rule.Repeat-d%o.rule.Repeat)%o.rule.Repeat)
+				}
 			}
 		}},
 	{noun: "limit", n: func(o *owner) int {
@@ -242,17 +272,20 @@ var ofRule = []remembered{
 	{noun: "counters", state: func(c *codec, o *owner) { c.counters(&o.rule.stats) }},
 	{noun: "timers", shape: func(h *shape, o *owner) { h.program(o.m.prog) },
 		state: eachCell(func(c *codec, o *owner, x *cell) { x.timer.save(c, o) }),
-		// Conditions may be others than they were: look at all of them. To look
-		// at those that are not changes nothing.
-		lost: func(o *owner) {
-			for _, x := range o.cells {
-				if o.rule.Situation && x.born {
-					o.m.timers.set(&x.timer, o.m.now)
-				} else {
-					o.m.timers.set(&x.timer, max(o.m.now, o.m.death(x)))
-				}
-			}
-		}},
+		// Conditions may be others than they were.
+		lost: lookAtAll, resume: lookAtAll},
+}
+
+// lookAtAll gives each key a timer step now. Where nothing has changed, a step
+// more changes nothing.
+func lookAtAll(o *owner) {
+	for _, x := range o.cells {
+		if o.rule.Situation && x.born {
+			o.m.timers.set(&x.timer, o.m.now)
+		} else {
+			o.m.timers.set(&x.timer, max(o.m.now, o.m.death(x)))
+		}
+	}
 }
 
 func ifSituation(o *owner) int {
@@ -593,8 +626,12 @@ func (c *codec) chapter(x *chapter) {
 	list(c, &x.parts, c.part)
 }
 
-// parts calls f for each part that o has.
-func (o *owner) parts(rows []remembered, f func(row *remembered, p part)) {
+// parts calls f for each part that o has; o.i says which.
+func (o *owner) parts(f func(row *remembered)) {
+	rows := ofRule
+	if o.rule == nil {
+		rows = ofMachine
+	}
 	for i := range rows {
 		row := &rows[i]
 		n := 1
@@ -602,22 +639,27 @@ func (o *owner) parts(rows []remembered, f func(row *remembered, p part)) {
 			n = row.n(o)
 		}
 		for o.i = range n {
-			p := part{noun: row.noun, text: row.noun}
-			if row.text != nil {
-				p.text = row.noun + " " + row.text(o)
-			}
-			h := &shape{p: o.m.prog}
-			if o.rule != nil {
-				h.r = o.rule.Rule
-			}
-			if row.shape != nil {
-				row.shape(h, o)
-			}
-			sum := sha256.Sum256(h.buf)
-			p.shape = string(sum[:16])
-			f(row, p)
+			f(row)
 		}
 	}
+}
+
+// part is the head of a part of o.
+func (o *owner) part(row *remembered) part {
+	p := part{noun: row.noun, text: row.noun}
+	if row.text != nil {
+		p.text = row.noun + " " + row.text(o)
+	}
+	h := &shape{p: o.m.prog}
+	if o.rule != nil {
+		h.r = o.rule.Rule
+	}
+	if row.shape != nil {
+		row.shape(h, o)
+	}
+	sum := sha256.Sum256(h.buf)
+	p.shape = string(sum[:16])
+	return p
 }
 
 // String is the window as a rule would name it: "avg(cur_load, 10s)".
@@ -656,13 +698,6 @@ func (m *Machine) owners() []*owner {
 	return out
 }
 
-func (o *owner) rows() []remembered {
-	if o.rule == nil {
-		return ofMachine
-	}
-	return ofRule
-}
-
 // Snapshot is what the machine remembers, as bytes: equal memories give equal
 // bytes. Effects and faults that were not yet taken are not part of it, so take
 // them first. It may be called between any two calls of Event and Advance.
@@ -673,7 +708,8 @@ func (m *Machine) Snapshot() []byte {
 		if o.rule != nil {
 			x.identity, x.name = o.rule.Identity, o.rule.Name
 		}
-		o.parts(o.rows(), func(row *remembered, p part) {
+		o.parts(func(row *remembered) {
+			p := o.part(row)
 			c := &codec{what: "snapshot"}
 			row.state(c, o)
 			p.state = string(c.buf)
@@ -771,10 +807,11 @@ func (o *owner) restore(x *chapter, r *Restored) error {
 		name = o.rule.Name
 	}
 	var err error
-	o.parts(o.rows(), func(row *remembered, want part) {
+	o.parts(func(row *remembered) {
 		if err != nil {
 			return
 		}
+		want := o.part(row)
 		at := slices.IndexFunc(x.parts, func(p part) bool { return p.noun == want.noun && p.shape == want.shape })
 		out := RestoredPart{Rule: name, What: want.text, Fate: Fresh, Keys: len(o.cells)}
 		if at >= 0 && !keyless {

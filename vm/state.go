@@ -76,6 +76,7 @@ type ruleState struct {
 	askers  []asker
 	joinOn  []int // for each of Asks the projection of the rule asked
 	stats   RuleStats
+	resumed int64 // the end of the latest blind time
 }
 
 // projection counts the active keys of a rule by some of their parts (S5).
