@@ -58,6 +58,7 @@ func Compile(u *lang.Unit, opts ...Option) *vm.Program {
 	for _, s := range u.States {
 		c.register(s)
 	}
+	c.permits()
 	order := evaluationOrder(u.Rules)
 	for i, r := range u.Rules {
 		c.prog.Rules = append(c.prog.Rules, c.rule(r, order[i]))

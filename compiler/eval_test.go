@@ -1199,7 +1199,7 @@ func (w *world) perform(r *rule, acts []lang.Act, offset int, x *ctx) {
 		switch a.Kind {
 		case lang.Fire:
 			tag, ok := w.text(a.Tag, x, nil)
-			if !ok { // S24
+			if !ok || !w.may(r.info.File, tag) { // S24, S31
 				continue
 			}
 			var data value.Value

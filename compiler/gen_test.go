@@ -166,6 +166,9 @@ func (g *gen) model() *model {
 	if g.chance(40) {
 		m.decls = append(m.decls, g.registers()...)
 	}
+	if g.chance(12) {
+		m.decls = append(m.decls, g.permits())
+	}
 	n := 1 + g.IntN(4)
 	if g.chance(10) {
 		n += g.IntN(4)

@@ -97,7 +97,7 @@ func (r *rule) acts(acts []lang.Act) []vm.Act {
 		case lang.Fire:
 			b := &code{}
 			r.str(b, a.Tag, nil, vm.OpConcatTag)
-			act := vm.Act{Kind: vm.Fire, Tag: r.place(b)}
+			act := vm.Act{Kind: vm.Fire, Tag: r.place(b), Permits: r.c.permitsOf(a)}
 			if a.Data != nil {
 				act.Data = r.block(a.Data)
 			}

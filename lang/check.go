@@ -18,14 +18,16 @@ func Check(files []*File, env *Env) (*Unit, Diagnostics) {
 	c := &checker{env: env, unit: &Unit{
 		Files: files, Fns: map[string]*FnDecl{},
 		Info: &Info{Uses: map[*Ident]Symbol{}, Types: map[Expr]Type{}, Windows: map[*Call]Window{}, Asks: map[*Call]*RuleInfo{}, Qualified: map[*Select]*Ident{},
-			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}, Lookups: map[Expr]*Lookup{}, Sets: map[*Act]*Lookup{}},
+			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}, Lookups: map[Expr]*Lookup{}, Sets: map[*Act]*Lookup{}, Permits: map[*Act][]*PermitInfo{}},
 	}, byState: map[string]*StateInfo{}, names: map[string]declared{}, rules: map[string]*RuleInfo{}, params: map[*FnDecl][][]place{}, flowing: map[*FnDecl][]bool{}, looked: map[any][lookers]Expr{},
-		stood: map[standing]bool{}, covers: map[*Elem]*EventInfo{}, byParam: map[string]*ParamInfo{}, folding: map[*ParamInfo]foldState{}, unbuilt: map[*RuleInfo]bool{}, modules: map[*File]map[string]module{}}
+		stood: map[standing]bool{}, covers: map[*Elem]*EventInfo{}, byParam: map[string]*ParamInfo{}, folding: map[*ParamInfo]foldState{}, unbuilt: map[*RuleInfo]bool{}, modules: map[*File]map[string]module{},
+		permits: map[*File]*PermitInfo{}, lostPermits: map[*PermitInfo]bool{}}
 	c.declare()
 	c.checkUses()
 	c.checkParams()
 	c.checkStates()
 	c.checkEvents()
+	c.checkPermits()
 	c.checkFns()
 	for _, r := range c.unit.Rules {
 		c.checkRule(r)
@@ -74,6 +76,9 @@ type checker struct {
 	modules map[*File]map[string]module // files joined by use, by the name they have in each file
 	bare    bool                        // a name of the program is looked for, not of the rule
 	fires   []fire
+
+	permits     map[*File]*PermitInfo
+	lostPermits map[*PermitInfo]bool // those with a tag that cannot be read
 }
 
 // declared is a name of the program.
@@ -187,8 +192,7 @@ func (c *checker) declare() {
 				for _, p := range d.Params {
 					c.typeExpr(p.Type)
 				}
-			case *MayDecl:
-				c.notBuilt(d.At, "`may fire` is", "")
+			case *MayDecl: // checkPermits
 			case *MuteDecl:
 				c.notBuilt(d.At, "`mute` is", "")
 				mutes = append(mutes, mute{d, f})

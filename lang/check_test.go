@@ -98,6 +98,7 @@ func TestCanon(t *testing.T) {
 	_, ds := lang.Check(files, environment(t))
 	for _, d := range append(found, ds...) {
 		switch {
+		case d.Code.String() == "EDA0620": // rule 29 has a file of its own; its permit is not for the others
 		case d.Code.String() == "EDA0190":
 			n++
 		case d.Severity != lang.Hint:

@@ -415,6 +415,9 @@ func (c *checker) acts(r *RuleInfo, acts []Act) {
 			if ok {
 				c.fires = append(c.fires, fire{r, a, pat})
 				r.Fires = append(r.Fires, FireInfo{a, pat})
+				if p := c.permitted(a.Tag, r.File); p != nil {
+					c.unit.Info.Permits[a] = append(c.unit.Info.Permits[a], p)
+				}
 				c.tagSlip(a.Tag, pat)
 				c.misfit(a, pat)
 			}

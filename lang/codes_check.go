@@ -36,6 +36,7 @@ const (
 	codeMisfit       Code = 612
 	codeWriters      Code = 613
 	codeRegister     Code = 614
+	codeMay          Code = 620
 )
 
 var checkCodes = []CodeRow{
@@ -73,4 +74,5 @@ var checkCodes = []CodeRow{
 	{codeMisfit, "fired-data", Error, "what is fired does not fit the declared event", `event "/b" { x: int }` + "\n" + `on "/a" do fire "/b" { y: 1 }`, `event "/b" { x: int }` + "\n" + `on "/a" do fire "/b" { x: 1 }`},
 	{codeWriters, "two-writers", Error, "two rules that write one register on one event", `state m: int = 0` + "\n" + `on "/a" do set m = 1` + "\n" + `on "/*" do set m = 2`, `state m: int = 0` + "\n" + `on "/a" where x > 1 do set m = 1` + "\n" + `on "/*" where x < 1 do set m = 2`},
 	{codeRegister, "register-key", Error, "a register whose key is not known where it stands", `state m: int by host = 0` + "\n" + `on "/a" where m > 1 do log "x"`, `state m: int by host = 0` + "\n" + `on "/a/{host}" where m > 1 do log "x"`},
+	{codeMay, "outside-may-fire", Error, "a tag that its file may not fire", `may fire "/lb/**"` + "\n" + `on "/a" do fire "/act/page"`, `may fire "/lb/**"` + "\n" + `on "/a/{host}" do fire "/lb/drain/{host}"`},
 }

@@ -9,15 +9,16 @@ import (
 // Check always returns one, also beside errors, because editors need it; only
 // a Unit without errors may be compiled. It is read-only after Check.
 type Unit struct {
-	Files  []*File
-	Rules  []*RuleInfo // in order of identity (S2)
-	Params []*ParamInfo
-	Events []*EventInfo
-	States []*StateInfo // in order of name
-	Fns    map[string]*FnDecl
-	Tests  []*TestInfo
-	Info   *Info
-	Broken bool // Check found errors: advice on what is unused or never true would repeat them
+	Files   []*File
+	Rules   []*RuleInfo // in order of identity (S2)
+	Params  []*ParamInfo
+	Events  []*EventInfo
+	States  []*StateInfo // in order of name
+	Fns     map[string]*FnDecl
+	Permits []*PermitInfo // in order of the files
+	Tests   []*TestInfo
+	Info    *Info
+	Broken  bool // Check found errors: advice on what is unused or never true would repeat them
 }
 
 // Info holds what the checker learned about nodes, beside the tree.
@@ -29,8 +30,9 @@ type Info struct {
 	Qualified map[*Select]*Ident   // name of a joined file: net.limit is the Ident limit
 	Consts    map[Expr]value.Value // durations and numbers of clauses: for, repeat, limit, expire, silent(d), …, params folded
 	FileOf    map[Decl]*File
-	Lookups   map[Expr]*Lookup // reads of registers
-	Sets      map[*Act]*Lookup // what set writes to
+	Lookups   map[Expr]*Lookup       // reads of registers
+	Sets      map[*Act]*Lookup       // what set writes to
+	Permits   map[*Act][]*PermitInfo // those that are asked when the act's tag is known
 }
 
 // SymbolKind says what a name stands for.

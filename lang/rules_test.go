@@ -391,7 +391,6 @@ func TestNotBuilt(t *testing.T) {
 		draws(`on "/a/{host}" by host in t do log "x"`, "EDA0190 TABLE"),
 		draws("action page(team: string) to \"/act/page\"\n"+`on "/a" do page("x")`, "EDA0190 action"),
 		draws(`on "/a" do page("x")`, "EDA0190 action"),
-		draws("may fire \"/a\"\n"+`on "/b" do fire "/a"`, "EDA0190 `may fire`"),
 		draws("rule r on \"/a\" when x > 1 do log \"x\"\nmute r", "EDA0190 `mute`"),
 		draws("rule r on \"/a\" when x > 1 do log \"x\"\nmute rr", "EDA0190 `mute`", "EDA0201 write `r`"),
 		draws(`on "/a/*" when silent(1m) do fire "/b" { n: group.count, h: group.host } gather 30s by none`, "EDA0190 `gather`"),

@@ -18,7 +18,11 @@ func Explain(p *vm.Program, f vm.FaultCount) string {
 			where += " (rule " + p.Rules[f.Rule].Name + ")"
 		}
 	}
-	return fmt.Sprintf("%s: %s; the value counts as unknown (seen on %s)", where, complaint(p, f, l.Text), f.Tag)
+	what := complaint(p, f, l.Text)
+	if f.Fault != value.Missing && f.Fault != value.Forbidden {
+		what += "; the value counts as unknown"
+	}
+	return fmt.Sprintf("%s: %s (seen on %s)", where, what, f.Tag)
 }
 
 func complaint(p *vm.Program, f vm.FaultCount, text string) string {
@@ -39,6 +43,8 @@ func complaint(p *vm.Program, f vm.FaultCount, text string) string {
 		return fmt.Sprintf("`%s` puts %s and %s together", text, kind(f.X), kind(f.Y))
 	case value.Missing:
 		return "a part of the tag to fire is unknown, so nothing was fired"
+	case value.Forbidden:
+		return "the tag is none that its file may fire, so nothing was fired"
 	}
 	return fmt.Sprintf("`%s` has no result: %s", text, f.Fault)
 }

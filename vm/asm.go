@@ -20,14 +20,15 @@ import (
 //
 //	program = "program" FORMAT [ "bare" ] { decl } [ code ] { rule code } .
 //	decl    = "file" name | "event" STR { "field" name kind } | "names" { name } | "funcs" { name }
-//	        | "regexp" STR | "const" literal | "register" name kind [ "default" literal ] [ "expire" dur ] [ "by" { name } ] .
+//	        | "regexp" STR | "const" literal | "register" name kind [ "default" literal ] [ "expire" dur ] [ "by" { name } ]
+//	        | "permit" { STR } .
 //	rule    = "rule" [ "#" INT ] name { part } .
 //	part    = "identity" STR | "unnamed" | "situation" ( "yes" | "no" ) | "order" INT | "expire" dur
 //	        | "captures" { name } | "elem" STR [ ints ] [ "where" block ] | "key" name block | "comparer" block
 //	        | "window" ( "sliding" | "last" | "each" | "this" | "session" ) dur [ "arg" block ] [ "where" block ] [ "of" STR ] "aggs" { name }
 //	        | "ask" INT ints ints | "read" block | "when" block [ "for" dur ] [ "repeat" dur ] | "clear" block [ "for" dur ]
 //	        | ( "do" | "clear_do" ) ( "fire" | "log" | "set" ) [ "tag" block ] [ "data" block ] [ "text" block ]
-//	          [ "register" INT ] { "cell" block } [ "value" block ]
+//	          [ "register" INT ] { "cell" block } [ "value" block ] [ "permits" ints ]
 //	        | "limit" INT "per" dur [ "own" ] | "limit_key" name block | "probe" block "depth" INT [ "clear" ] STR [ source ] .
 //	code    = [ "code" ] { label ":" | op { operand } [ source ] } .
 //	operand = literal | name | INT | block | "#" INT .
@@ -368,6 +369,13 @@ func (a *printer) decls() {
 	for _, r := range p.Registers {
 		a.line("%s", registerText(&r))
 	}
+	for _, x := range p.Permits {
+		a.w.WriteString("permit")
+		for _, pattern := range x {
+			a.w.WriteString(" " + strconv.Quote(pattern))
+		}
+		a.w.WriteString("\n")
+	}
 	list := func(word string, names []string) {
 		for chunk := range slices.Chunk(names, 10) {
 			a.w.WriteString(word)
@@ -462,7 +470,11 @@ func (a *printer) rule(index, section int, own bool) {
 	}
 	acts := func(word string, list []Act) {
 		for _, x := range list {
-			a.line("  %s %s%s%s%s%s", word, choice(actNames, x.Kind), part("tag", x.Tag), part("data", x.Data), part("text", x.Text), a.cellText(&x, section))
+			permits := ""
+			if len(x.Permits) > 0 {
+				permits = " permits " + intsText(x.Permits)
+			}
+			a.line("  %s %s%s%s%s%s%s", word, choice(actNames, x.Kind), part("tag", x.Tag), part("data", x.Data), part("text", x.Text), a.cellText(&x, section), permits)
 		}
 	}
 	acts("do", r.Do)

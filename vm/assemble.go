@@ -569,6 +569,12 @@ func (a *assembler) decl(word string) bool {
 		e.Fields = append(e.Fields, FieldType{a.name(), a.kind()})
 	case "register":
 		p.Registers = append(p.Registers, a.register())
+	case "permit":
+		var patterns []string
+		for a.more() && a.err == nil {
+			patterns = append(patterns, a.quoted())
+		}
+		p.Permits = append(p.Permits, patterns)
 	case "names", "funcs":
 		arg := argName
 		if word == "funcs" {
@@ -707,6 +713,9 @@ func (a *assembler) part(r *draft, word string) bool {
 		}
 		if a.maybe("value") {
 			a.block(func(b Block) { (*list)[i].Value = b })
+		}
+		if a.maybe("permits") {
+			(*list)[i].Permits = a.ints()
 		}
 	case "limit":
 		l := &Limit{N: a.int()}

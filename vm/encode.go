@@ -323,6 +323,7 @@ func (c *codec) program(p *Program) {
 		c.int64(&r.Expire)
 		list(c, &r.By, c.str)
 	})
+	list(c, &p.Permits, func(x *[]string) { list(c, x, c.str) })
 	list(c, &p.Rules, c.rule)
 	list(c, &p.Code, func(i *Instr) {
 		small(c, (*uint8)(&i.Op))
@@ -355,6 +356,7 @@ func (c *codec) act(a *Act) {
 	c.int(&a.Register)
 	list(c, &a.Keys, c.block)
 	c.block(&a.Value)
+	list(c, &a.Permits, c.int)
 }
 
 func (c *codec) rule(r *Rule) {

@@ -41,6 +41,7 @@ type Machine struct {
 	routes   *tag.Index   // pattern -> Order
 	types    *tag.Index   // pattern -> index into prog.Events
 	patterns [][]tag.Pattern
+	permits  [][]tag.Pattern
 	timers   timers
 	now      int64
 	step     uint64
@@ -107,6 +108,7 @@ type Stats struct {
 	Cut        uint64 // fires beyond the bounds of a cascade
 	Forgotten  uint64 // active situations closed because their key expired
 	Unnamed    uint64 // fires not performed because a part of their tag was none (S24)
+	Forbidden  uint64 // fires not performed because their file may not fire the tag (S31)
 	Keyless    uint64 // events kept out of a rule because a part of their key was none, a list or an object (S11)
 	Refused    uint64 // events kept out of a rule because it had MaxKeys keys (D20)
 	Suppressed uint64 // runs of do dropped by a limit (S10)
@@ -145,6 +147,7 @@ func New(p *Program, lib *Library) (*Machine, error) {
 	for i := range p.Registers {
 		m.registers = append(m.registers, newRegister(&p.Registers[i]))
 	}
+	m.linkPermits()
 	caps, comparers := 0, 0
 	for i := range p.Rules {
 		r := &p.Rules[i]
@@ -690,6 +693,9 @@ func (m *Machine) perform(rs *ruleState, acts []Act, offset int) {
 		if !ok {
 			m.stats.Unnamed++
 			m.fault(a.Tag, value.Missing, t, value.Value{})
+			continue
+		}
+		if !m.permitted(a, name) {
 			continue
 		}
 		e.Tag = name

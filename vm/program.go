@@ -13,7 +13,8 @@ type Program struct {
 	Regexps   []string // RE2
 	Events    []EventType
 	Registers []Register
-	Rules     []Rule // in order of identity (S2)
+	Permits   [][]string // for each file that has may fire, what it allows
+	Rules     []Rule     // in order of identity (S2)
 	Code      []Instr
 	Files     []string
 	Lines     []Line // one for each Instr
@@ -137,7 +138,9 @@ const (
 
 // Act is one act: Tag yields the tag of a fire, Data its object or 0; Text
 // yields the line of a log; Keys yield the parts of the key of a register's
-// cell, and Value what is written to it.
+// cell, and Value what is written to it. Permits
+// are those that each must allow the tag, where only the tag itself shows
+// whether they do.
 type Act struct {
 	Kind     ActKind
 	Tag      Block
@@ -146,6 +149,7 @@ type Act struct {
 	Register int // index into Program.Registers
 	Keys     []Block
 	Value    Block
+	Permits  []int // into Program.Permits
 }
 
 // Limit is limit N per Per. Own says that it has a key of its own.

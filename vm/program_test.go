@@ -31,7 +31,7 @@ func sample() *Program {
 			value.List([]value.Value{value.String("x"), value.String("")}), value.Float(math.Copysign(0, -1)),
 			value.Object([]value.Field{{Name: "ü\n", Value: value.Bool(true)}}), value.Time(5), value.Int(math.MinInt64)},
 		Names: []string{"cur_load"}, Regexps: []string{"a+"}, Files: []string{"x.eda"},
-		Events: []EventType{{"/a/*", []FieldType{{"cur_load", value.KindFloat}}}},
+		Events: []EventType{{"/a/*", []FieldType{{"cur_load", value.KindFloat}}}}, Permits: [][]string{{"/b", "/c/**"}, nil},
 	}
 	emit := func(ins ...Instr) Block {
 		at := Block(len(p.Code))
@@ -52,7 +52,7 @@ func sample() *Program {
 	p.Rules = []Rule{{
 		Name: "hot", Identity: "hot", Elems: []Elem{{"/a/*", []int{0}, 0}}, Caps: []string{"1"}, Key: []KeyPart{{"1", key}},
 		Windows:   []Window{{Kind: Sliding, Size: 10e9, Arg: field, Aggs: []string{"avg", "max"}, Text: "cur_load"}},
-		Situation: true, When: cond, For: 5e9, Repeat: 1e9, Clear: cond, ClearFor: 1, Do: []Act{{Kind: Fire, Tag: tag, Data: data}},
+		Situation: true, When: cond, For: 5e9, Repeat: 1e9, Clear: cond, ClearFor: 1, Do: []Act{{Kind: Fire, Tag: tag, Data: data, Permits: []int{0}}},
 		ClearDo: []Act{{Kind: Log, Text: tag}}, Limit: &Limit{N: 1, Per: 60e9, Own: true, Key: []KeyPart{{"k", key}}}, Expire: 86400e9,
 		Probes: []Probe{{Text: "a > 1", Code: cond, Line: Line{Line: 3, Col: 4, Text: "a"}, Depth: 2, Clear: true}},
 	}, {

@@ -43,7 +43,8 @@ func soundProgram(r *rand.Rand) *Program {
 		Files:   []string{"x.eda", "a b:c", "x.eda"},
 		Registers: []Register{{Name: "flag", Kind: value.KindBool, Default: value.Bool(false), Expire: r.Int64N(3) * 1e9, By: []string{"host"}},
 			{Name: "total", Kind: value.KindNone}, {Name: "pair", Kind: value.KindString, By: []string{"a", "ü \""}, Expire: 1e9}},
-		Events: []EventType{{"/a/*", []FieldType{{"cur_load", value.Kind(r.IntN(9))}, {"host", value.KindTime}}}},
+		Permits: [][]string{nil, {"/a/*", "/x/**"}},
+		Events:  []EventType{{"/a/*", []FieldType{{"cur_load", value.Kind(r.IntN(9))}, {"host", value.KindTime}}}},
 	}}
 	p := s.p
 	p.Consts = []value.Value{value.Duration(1 + r.Int64N(1e10)), value.List([]value.Value{value.String("a"), value.String(""), value.String("a")}), value.List(nil),
@@ -137,7 +138,11 @@ func (s *sounder) acts(rule *Rule) (out []Act) {
 			}
 			out = append(out, a)
 		default:
-			out = append(out, Act{Kind: Fire, Tag: s.block(rule, onCell), Data: s.maybe(rule, onCell)})
+			a := Act{Kind: Fire, Tag: s.block(rule, onCell), Data: s.maybe(rule, onCell)}
+			if s.r.IntN(3) == 0 {
+				a.Permits = []int{s.r.IntN(len(s.p.Permits))}
+			}
+			out = append(out, a)
 		}
 	}
 	return out

@@ -114,6 +114,13 @@ func (v *verifier) program() error {
 			return v.fail(-1, "register %q %v", p.Registers[i].Name, err)
 		}
 	}
+	for _, x := range p.Permits {
+		for _, pattern := range x {
+			if _, err := tag.Parse(pattern); err != nil {
+				return v.fail(-1, "permit %q: %v", pattern, err)
+			}
+		}
+	}
 	if v.lib != nil {
 		for _, f := range p.Funcs {
 			if _, ok := v.lib.Funcs[f]; !ok {
@@ -223,6 +230,9 @@ func (v *verifier) ruleOf() error {
 			}
 			if a.Kind == Set && (a.Register < 0 || a.Register >= len(p.Registers) || len(a.Keys) != len(p.Registers[a.Register].By)) {
 				return v.fail(-1, "an act sets register %d of %d with %d key parts", a.Register, len(p.Registers), len(a.Keys))
+			}
+			if err := v.permitsOf(&a); err != nil {
+				return err
 			}
 		}
 	}

@@ -176,6 +176,7 @@ func (a *app) summary(s runtime.Snapshot) {
 	drop(s.Machine.Unset, "registers not set: the value or a part of the key was unknown or did not fit")
 	drop(s.Machine.Unkept, "registers not set: one has as many cells as it may")
 	drop(s.Machine.Unnamed, "fires not performed: a part of the tag was unknown")
+	drop(s.Machine.Forbidden, "fires not performed: their file may not fire the tag")
 	drop(s.Machine.Cut, "fires cut: a cascade was too long")
 	drop(s.Machine.Forgotten, "active situations forgotten")
 }

@@ -18,9 +18,10 @@ const (
 	DivideByZero       // or the remainder of it
 	NotANumber         // beyond float64
 	Range              // an index or an argument out of its range
+	Forbidden          // a tag that must not be fired
 )
 
-var faultNames = [...]string{"ok", "an operand is unknown", "the kinds do not go together", "the result is beyond a 64-bit integer", "division by zero", "the result is no number", "out of range"}
+var faultNames = [...]string{"ok", "an operand is unknown", "the kinds do not go together", "the result is beyond a 64-bit integer", "division by zero", "the result is no number", "out of range", "not allowed"}
 
 // String says the fault in words.
 func (f Fault) String() string {
