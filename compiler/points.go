@@ -14,6 +14,7 @@ const (
 	Where ConditionPart = iota // of the source
 	When
 	Clear // of clear when
+	Write // no condition, but the value that a set writes
 )
 
 // Point is a part of a condition whose value a program shows while it runs
@@ -22,7 +23,8 @@ type Point struct {
 	Rule int // index into Unit.Rules and Program.Rules
 	Part ConditionPart
 	Expr lang.Expr
-	Atom bool // a condition without and, or, not, or a let that names one
+	Atom bool      // a condition without and, or, not, or a let that names one
+	Act  *lang.Act // of Write
 }
 
 // WithPoints compiles a program that shows the value of each part of its
@@ -46,6 +48,19 @@ func (r *rule) condition(e lang.Expr, part ConditionPart) vm.Block {
 	r.atoms(e, part)
 	b := &code{watched: true, part: part}
 	r.expr(b, e, nil)
+	return r.place(b)
+}
+
+// written lowers the value of a set.
+func (r *rule) written(a *lang.Act) vm.Block {
+	if r.c.points == nil {
+		return r.block(a.Expr)
+	}
+	b := &code{}
+	r.expr(b, a.Expr, nil)
+	n := r.point(a.Expr, Write)
+	(*r.c.points)[n].Act = a
+	b.emit(vm.Instr{Op: vm.OpWatch, A: uint32(n)}, vm.Line{})
 	return r.place(b)
 }
 

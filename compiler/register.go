@@ -46,7 +46,7 @@ func (r *rule) read(at vm.Block) {
 // set lowers a write.
 func (r *rule) set(a *lang.Act) vm.Act {
 	l := r.c.unit.Info.Sets[a]
-	act := vm.Act{Kind: vm.Set, Register: r.c.registers[l.State], Value: r.block(a.Expr)}
+	act := vm.Act{Kind: vm.Set, Register: r.c.registers[l.State], Value: r.written(a)}
 	for _, k := range l.Keys {
 		act.Keys = append(act.Keys, r.block(k))
 	}

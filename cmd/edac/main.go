@@ -55,6 +55,9 @@ type app struct {
 	dir      string
 	quiet    bool
 	verbose  bool
+
+	read    []string                       // files of rules that edac test read last
+	changes func(ctx context.Context) bool // what a test has instead of files that change
 }
 
 func main() {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,12 +18,17 @@ import (
 
 // testFlags are the flags of edac test.
 type testFlags struct {
-	run      string
-	count    int
-	shuffle  string
-	cover    string
-	coverMin float64
-	junit    string
+	run       string
+	count     int
+	shuffle   string
+	cover     string
+	coverMin  float64
+	junit     string
+	update    bool
+	mutate    bool
+	mutateMin float64
+	mutateFor time.Duration
+	watch     bool
 
 	pick *regexp.Regexp
 	seed uint64
@@ -45,6 +51,12 @@ at the instant that matters.`,
 			if err := f.read(); err != nil {
 				return err
 			}
+			if f.watch {
+				if slices.Contains(args, "-") {
+					return usage("--watch watches files; standard input is none")
+				}
+				return a.watchTests(cmd.Context(), args, &f)
+			}
 			return a.test(cmd.Context(), args, &f)
 		},
 	}
@@ -57,6 +69,11 @@ at the instant that matters.`,
 	fl.Lookup("cover").NoOptDefVal = sole
 	fl.Float64Var(&f.coverMin, "cover-min", 0, "fail below this share of rules, conditions and acts, in percent")
 	fl.StringVar(&f.junit, "junit", "", "write the results to this file as JUnit XML")
+	fl.BoolVar(&f.update, "update", false, "rewrite the expects of failing tests to say what was fired")
+	fl.BoolVar(&f.mutate, "mutate", false, "change the rules a little, one change at a time, and list the changes that no test notices")
+	fl.Float64Var(&f.mutateMin, "mutate-min", 0, "with --mutate: fail if the tests notice fewer of the changes, in percent")
+	fl.DurationVar(&f.mutateFor, "mutate-for", 2*time.Minute, "with --mutate: stop after this time")
+	fl.BoolVar(&f.watch, "watch", false, "run the tests again whenever a file changes, until interrupted")
 	return cmd
 }
 
@@ -70,6 +87,18 @@ func (f *testFlags) read() (err error) {
 	}
 	if f.coverMin < 0 || f.coverMin > 100 {
 		return usage("--cover-min is a percentage from 0 to 100, not %v", f.coverMin)
+	}
+	if f.mutateMin < 0 || f.mutateMin > 100 {
+		return usage("--mutate-min is a percentage from 0 to 100, not %v", f.mutateMin)
+	}
+	if f.mutateFor <= 0 {
+		return usage("--mutate-for is a duration above 0, not %s", f.mutateFor)
+	}
+	if f.mutateMin > 0 {
+		f.mutate = true
+	}
+	if f.update && f.watch {
+		return usage("--update and --watch do not go together: each rewrite would be a change to watch")
 	}
 	if f.coverMin > 0 && f.cover == "" {
 		f.cover = sole
@@ -109,6 +138,7 @@ func (a *app) suites(paths []string, f *testFlags) ([]*suite, error) {
 		return nil, err
 	}
 	env := environment()
+	a.read = nil
 	var out []*suite
 	for _, set := range sets {
 		set = lang.Join(set, readText)
@@ -118,6 +148,9 @@ func (a *app) suites(paths []string, f *testFlags) ([]*suite, error) {
 				return nil, err
 			}
 			return nil, usage("the rules do not compile: %s", count(ds, lang.Error, "error"))
+		}
+		for _, file := range set {
+			a.read = append(a.read, file.Name)
 		}
 		s := &suite{Suite: scenario.New(u, env), unit: u}
 		for _, t := range u.Tests {
@@ -136,6 +169,11 @@ func (a *app) test(ctx context.Context, paths []string, f *testFlags) error {
 	suites, err := a.suites(paths, f)
 	if err != nil {
 		return err
+	}
+	if f.update {
+		if suites, err = a.updateTests(ctx, suites, paths, f); err != nil {
+			return err
+		}
 	}
 	if f.cover != "" {
 		for _, s := range suites {
@@ -173,7 +211,16 @@ func (a *app) test(ctx context.Context, paths []string, f *testFlags) error {
 			return err
 		}
 	}
-	if failed > 0 || low {
+	few := false
+	switch {
+	case f.mutate && failed > 0:
+		fmt.Fprintln(a.err, "no mutants were made: the tests fail without any")
+	case f.mutate && len(results) > 0:
+		if few, err = a.mutants(ctx, suites, f); err != nil {
+			return err
+		}
+	}
+	if failed > 0 || low || few {
 		return &status{code: exitFindings}
 	}
 	return nil
@@ -234,11 +281,13 @@ func (a *app) printFailure(o *outcome) error {
 	src := o.test.File.Source
 	opt := lang.RenderOptions{Color: a.colored(a.out)}
 	fmt.Fprintf(a.out, "FAIL  %s\n", o.test.Name)
-	for _, f := range o.Failures {
+	for i, f := range o.Failures {
 		line, col := lang.LineCol(src.Text, f.At.Start)
 		fmt.Fprintf(a.out, "%s:%d:%d: %s\n", src.Name, line, col, f.Message)
-		if err := lang.Annotate(a.out, src, []lang.Mark{{At: f.At, Under: '^'}}, false, opt); err != nil {
-			return err
+		if i == 0 || o.Failures[i-1].At != f.At {
+			if err := lang.Annotate(a.out, src, []lang.Mark{{At: f.At, Under: '^'}}, false, opt); err != nil {
+				return err
+			}
 		}
 		for _, n := range f.Notes {
 			fmt.Fprintf(a.out, "  %s\n", n)

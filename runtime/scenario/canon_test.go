@@ -49,8 +49,8 @@ func unit(t testing.TB, sources []lang.Source) *lang.Unit {
 	return u
 }
 
-// The rules of the canon do what their tests say, every rule runs, and every
-// condition is seen true and false.
+// The rules of the canon do what their tests say, every rule and act runs, and
+// every condition is seen true and false.
 func TestCanon(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "canon", "*.eda"))
 	if err != nil || len(files) == 0 {
@@ -74,6 +74,11 @@ func TestCanon(t *testing.T) {
 			for _, r := range cover.Rules() {
 				if !r.Ran {
 					t.Errorf("rule %s never ran", r.Rule.Label)
+				}
+				for _, a := range r.Acts {
+					if !a.Done {
+						t.Errorf("rule %s: an act was never performed: %s", r.Rule.Label, r.Rule.File.Source.Text[a.Act.At.Start:a.Act.At.End])
+					}
 				}
 				for _, c := range r.Conditions {
 					if !c.Both() {

@@ -112,12 +112,22 @@ func unwrapped(e lang.Expr) lang.Expr {
 // watcher notes what a program with these points shows.
 func (c *Coverage) watcher(points []compiler.Point) func(vm.Sight) {
 	atoms := make([]*ConditionCoverage, len(points))
+	writes := map[int]*ActCoverage{}
 	for i, p := range points {
+		for j := range c.rules[p.Rule].Acts {
+			if a := &c.rules[p.Rule].Acts[j]; p.Part == compiler.Write && a.Act == p.Act {
+				writes[i] = a
+			}
+		}
 		if at, ok := c.number[p.Expr]; ok && p.Atom {
 			atoms[i] = &c.rules[at.rule].Conditions[at.cond]
 		}
 	}
 	return func(s vm.Sight) {
+		if w := writes[s.Point]; w != nil {
+			w.Done = true
+			return
+		}
 		if r := &c.rules[s.Rule]; points[s.Point].Expr == r.bare && value.True(s.Value) {
 			r.Ran = true
 		}

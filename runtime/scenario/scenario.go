@@ -31,7 +31,8 @@ type Result struct {
 	Effects  int
 	Span     int64 // virtual time from its start to its end, ns
 
-	script  *script
+	unit    *lang.Unit  // with what the test gives
+	script  *script     // nil if the test cannot be run
 	effects []vm.Effect // those a test is strict about
 }
 
@@ -66,6 +67,7 @@ type script struct {
 	start, end int64
 	events     []vm.Event
 	expects    []expectation
+	clocks     []int64 // after each step
 	params     map[string]value.Value
 	states     []givenState
 }
@@ -95,6 +97,15 @@ func Run(u *lang.Unit, t *lang.TestInfo, env *lang.Env) (*Result, error) { retur
 
 // Run runs one test of the suite.
 func (s *Suite) Run(t *lang.TestInfo) (*Result, error) {
+	r, err := s.judged(t)
+	if err == nil && !r.Passed() && r.script != nil {
+		err = explain(r)
+	}
+	return r, err
+}
+
+// judged runs one test and asks for no reasons.
+func (s *Suite) judged(t *lang.TestInfo) (*Result, error) {
 	sc, fail := layOut(s.unit, t)
 	if fail != nil {
 		return &Result{Test: t, Failures: []Failure{*fail}}, nil
@@ -103,16 +114,13 @@ func (s *Suite) Run(t *lang.TestInfo) (*Result, error) {
 	if fail != nil {
 		return &Result{Test: t, Failures: []Failure{*fail}}, nil
 	}
-	r := &Result{Test: t, Events: len(sc.events), Span: sc.end - sc.start, script: sc}
+	r := &Result{Test: t, Events: len(sc.events), Span: sc.end - sc.start, script: sc, unit: u}
 	p, m, err := s.machine(u)
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range sc.states {
-		i := slices.IndexFunc(p.Registers, func(r vm.Register) bool { return r.Name == g.name })
-		if err := m.SetRegister(i, g.key, g.value, sc.start); err != nil {
-			return &Result{Test: t, Failures: []Failure{{At: g.at, Message: err.Error(), effect: -1}}}, nil
-		}
+	if fail := sc.begin(p, m); fail != nil {
+		return &Result{Test: t, Failures: []Failure{*fail}}, nil
 	}
 	for i := range sc.events {
 		if err := m.Event(&sc.events[i]); err != nil {
@@ -125,10 +133,18 @@ func (s *Suite) Run(t *lang.TestInfo) (*Result, error) {
 	s.cover.ran(m)
 	r.Effects = len(r.effects)
 	r.Failures = sc.judge(p, r.effects, t)
-	if len(r.Failures) > 0 {
-		err = explain(u, r)
+	return r, nil
+}
+
+// begin gives a fresh machine the state that the test begins with.
+func (s *script) begin(p *vm.Program, m *vm.Machine) *Failure {
+	for _, g := range s.states {
+		i := slices.IndexFunc(p.Registers, func(r vm.Register) bool { return r.Name == g.name })
+		if err := m.SetRegister(i, g.key, g.value, s.start); err != nil {
+			return &Failure{At: g.at, Message: err.Error(), effect: -1}
+		}
 	}
-	return r, err
+	return nil
 }
 
 // given is the unit with the params that the test gives.
@@ -262,16 +278,49 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 			}
 			s.expects = append(s.expects, e)
 		}
+		s.clocks = append(s.clocks, clock)
 	}
 	s.end = clock
 	return s, nil
 }
 
-// judge lets each expectation claim the earliest unclaimed effect that fits.
-// What is left over fails too.
+// unclaimed is who claims an effect that none does.
+const unclaimed = -1
+
+// claims lets each expectation claim the earliest effect that fits and is not
+// claimed before, and "nothing" all that is left up to its clock. It returns
+// for each effect the expectation that claims it, and for each expectation
+// whether it is met.
+func (s *script) claims(effects []vm.Effect) (by []int, met []bool) {
+	by, met = make([]int, len(effects)), make([]bool, len(s.expects))
+	for j := range by {
+		by[j] = unclaimed
+	}
+	for i := range s.expects {
+		x := &s.expects[i]
+		met[i] = x.nothing
+		for j := range effects {
+			switch {
+			case effects[j].T > x.until || by[j] != unclaimed:
+				continue
+			case x.nothing:
+				by[j], met[i] = i, false
+				continue
+			case !x.fits(&effects[j]):
+				continue
+			}
+			by[j], met[i] = i, true
+			break
+		}
+	}
+	return by, met
+}
+
+// judge says which expectations are not met, and what was fired that none
+// claims.
 func (s *script) judge(p *vm.Program, effects []vm.Effect, t *lang.TestInfo) []Failure {
+	by, met := s.claims(effects)
 	var out []Failure
-	claimed := make([]bool, len(effects))
 	describe := func(e *vm.Effect) string {
 		text := fmt.Sprintf("%s %q", since(e.T-s.start), e.Tag)
 		if len(e.Data.Fields()) > 0 {
@@ -279,66 +328,65 @@ func (s *script) judge(p *vm.Program, effects []vm.Effect, t *lang.TestInfo) []F
 		}
 		return text + " by " + p.Rules[e.Rule].Name
 	}
+	// stray reports what i claims but does not want, the first three one by one.
+	stray := func(i int, at lang.Span, message string) {
+		n := 0
+		for j := range effects {
+			if by[j] != i {
+				continue
+			}
+			if n++; n > 3 {
+				continue
+			}
+			f := Failure{At: at, Message: message, Notes: []string{describe(&effects[j])}, effect: j}
+			if i != unclaimed && s.shares(&s.expects[i], effects[j].T) {
+				f.Notes = append(f.Notes, "`expect nothing` speaks of all of the instant "+since(effects[j].T-s.start)+", in which the test sends more: put a `wait` before that `send`")
+			}
+			out = append(out, f)
+		}
+		if n > 3 {
+			out = append(out, Failure{At: at, Message: fmt.Sprintf("and %d more that no expect claims", n-3), effect: -1})
+		}
+	}
 	for i := range s.expects {
 		x := &s.expects[i]
-		if x.nothing {
-			for j := range effects {
-				if !claimed[j] && effects[j].T <= x.until {
-					claimed[j] = true
-					f := Failure{At: x.at, Message: "expected nothing more, but something was fired", Notes: []string{describe(&effects[j])}, effect: j}
-					if effects[j].T == x.until && x.sent < len(s.events) && s.events[x.sent].T == x.until {
-						f.Notes = append(f.Notes, "`expect nothing` speaks of the whole instant "+since(x.until-s.start)+", and more is sent in it; `wait` comes before the next `send` otherwise")
-					}
-					out = append(out, f)
-				}
-			}
+		if met[i] {
 			continue
 		}
-		found := -1
-		for j := range effects {
-			if !claimed[j] && effects[j].T <= x.until && x.fits(&effects[j]) {
-				found = j
-				break
-			}
-		}
-		if found >= 0 {
-			claimed[found] = true
+		if x.nothing {
+			stray(i, x.at, "expected nothing more, but something was fired")
 			continue
 		}
 		f := Failure{At: x.at, Message: "expected " + x.text(s.start) + ", but it was not fired", want: x, effect: -1}
 		if !x.timed {
 			f.Message += " by " + since(x.until-s.start)
 		}
+		var same, others []string
 		for j := range effects {
-			if effects[j].T <= x.until && effects[j].Tag == x.tag {
-				note := "fired " + describe(&effects[j])
-				if claimed[j] {
-					note += " (claimed by an earlier expect)"
-				}
-				f.Notes = append(f.Notes, note)
+			e := &effects[j]
+			switch before := by[j] != unclaimed && by[j] < i; {
+			case e.T > x.until || len(same) == 3:
+			case e.Tag == x.tag && before:
+				same = append(same, "fired "+describe(e)+" (claimed by an earlier expect)")
+			case e.Tag == x.tag:
+				same = append(same, "fired "+describe(e))
+			case !before && len(others) < 3:
+				others = append(others, "fired instead: "+describe(e))
 			}
 		}
-		if len(f.Notes) == 0 {
-			for j := range effects {
-				if !claimed[j] && effects[j].T <= x.until && len(f.Notes) < 3 {
-					f.Notes = append(f.Notes, "fired instead: "+describe(&effects[j]))
-				}
-			}
+		if f.Notes = same; same == nil {
+			f.Notes = others
 		}
 		out = append(out, f)
 	}
-	left := 0
-	for j := range effects {
-		if !claimed[j] {
-			if left++; left <= 3 {
-				out = append(out, Failure{At: t.Decl.Name.Span(), Message: "fired, but no expect in this test claims it", Notes: []string{describe(&effects[j])}, effect: j})
-			}
-		}
-	}
-	if left > 3 {
-		out = append(out, Failure{At: t.Decl.Name.Span(), Message: fmt.Sprintf("and %d more that no expect claims", left-3), effect: -1})
-	}
+	stray(unclaimed, t.Decl.Name.Span(), "fired, but no expect in this test claims it")
 	return out
+}
+
+// shares reports whether the test sends more at instant t after x, whose clock
+// shows t.
+func (s *script) shares(x *expectation, t int64) bool {
+	return t == x.until && x.sent < len(s.events) && s.events[x.sent].T == t
 }
 
 func since(d int64) string { return "+" + calendar.FormatDuration(d) }

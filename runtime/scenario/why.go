@@ -69,14 +69,17 @@ type witness struct {
 
 // explain finds the causes of the failures of r by running its test once more
 // with a watched program.
-func explain(u *lang.Unit, r *Result) error {
-	w := &witness{unit: u, start: r.script.start, latest: map[lookID]*look{}}
-	w.prog = compiler.Compile(u, compiler.WithPoints(&w.points))
+func explain(r *Result) error {
+	w := &witness{unit: r.unit, start: r.script.start, latest: map[lookID]*look{}}
+	w.prog = compiler.Compile(r.unit, compiler.WithPoints(&w.points))
 	m, err := vm.New(w.prog, stdlib.Library())
 	if err != nil {
 		return err
 	}
 	w.m = m
+	if f := r.script.begin(w.prog, m); f != nil {
+		return nil
+	}
 	m.Watch(w.see)
 	var asked []*Failure // by instant
 	fired := map[int]*Failure{}
@@ -153,7 +156,11 @@ func (x *expectation) near(effects []vm.Effect) bool {
 
 // see takes what the machine shows.
 func (w *witness) see(s vm.Sight) {
-	where := w.points[s.Point].Part == compiler.Where
+	part := w.points[s.Point].Part
+	if part == compiler.Write {
+		return
+	}
+	where := part == compiler.Where
 	var l *look
 	if n := len(w.recent); n > 0 {
 		if r := w.recent[n-1]; r.rule == s.Rule && r.where == where && r.step == s.Step && slices.Equal(r.key, s.Key) {
