@@ -13,6 +13,7 @@ import (
 
 	"github.com/eda-lang/eda/lang"
 	"github.com/eda-lang/eda/vm"
+	"github.com/eda-lang/eda/vm/calendar"
 	"github.com/eda-lang/eda/vm/value"
 )
 
@@ -156,6 +157,7 @@ type rule struct {
 	limitKey []keyPart
 	cells    map[string]*cell
 	before   map[string]*occ    // the latest event of each key that matched
+	matched  map[string][]*occ  // all of them
 	runs     map[string][]int64 // under the limit's own key
 	calls    []scoped           // aggregates
 	reached  []scoped           // in when and clear when
@@ -426,7 +428,7 @@ func (w *world) addDuration(v value.Value) {
 func newRule(info *lang.RuleInfo) *rule {
 	d := info.Decl
 	r := &rule{info: info, decl: d, caps: map[string]bool{}, lets: map[string]lang.Expr{}, aliases: map[string]bool{},
-		cells: map[string]*cell{}, before: map[string]*occ{}, runs: map[string][]int64{}}
+		cells: map[string]*cell{}, before: map[string]*occ{}, matched: map[string][]*occ{}, runs: map[string][]int64{}}
 	elems := d.Source.Steps[0].Elems
 	common := map[string]int{}
 	for _, el := range elems {
@@ -716,6 +718,11 @@ func fitValue(v value.Value, t *lang.TypeExpr) value.Value {
 	case "bool":
 		return is(value.KindBool)
 	case "duration":
+		if s, ok := v.AsString(); ok {
+			if d, err := calendar.ParseDuration(s); err == nil {
+				return value.Duration(d)
+			}
+		}
 		return is(value.KindDuration)
 	case "time":
 		if t, ok := asTime(v); ok {
@@ -992,6 +999,7 @@ func (w *world) offer(r *rule, ev queued) (c *cell, prev *occ, kept bool) {
 		}
 		if r.before[id] == nil || r.before[id].n != w.steps {
 			r.before[id] = o
+			r.matched[id] = append(r.matched[id], o)
 		}
 		if a.where != nil && !value.True(w.eval(a.where, &ctx{r: r, key: key, c: r.cells[id], o: o, prev: prev}, nil)) {
 			continue
@@ -1225,10 +1233,11 @@ type ctx struct {
 	c    *cell
 	o    *occ
 	prev *occ
-	then bool // o is an event of the past: registers are read as they stood when it came
+	then bool // o is an event of the past: registers are read as they stood when it came, and now is its instant
 }
 
-var aggregates = map[string]bool{"count": true, "sum": true, "avg": true, "min": true, "max": true, "first": true, "last": true}
+var aggregates = map[string]bool{"count": true, "sum": true, "avg": true, "min": true, "max": true, "first": true, "last": true,
+	"rate": true, "delta": true, "slope": true, "stddev": true, "pct": true, "distinct": true, "changes": true, "max_by": true, "min_by": true}
 
 // text prints a string; ok is false where a path in it is none.
 func (w *world) text(s *lang.Str, x *ctx, sc *scope) (text string, ok bool) {
@@ -1358,6 +1367,9 @@ func (w *world) name(n string, x *ctx, sc *scope) value.Value {
 	case "tag":
 		return value.String(x.o.tag)
 	case "now":
+		if x.then {
+			return value.Time(x.o.t)
+		}
 		return value.Time(w.now)
 	}
 	return x.o.data.Get(n)
@@ -1466,6 +1478,8 @@ func (w *world) call(e *lang.Call, x *ctx, sc *scope) value.Value {
 		return value.Bool(t <= w.now)
 	case "prev":
 		return before()
+	case "unique":
+		return w.isUnique(e, x, sc)
 	case "changed":
 		v, _ := value.Equal(w.eval(e.Args[0], x, sc), before())
 		v, _ = value.Not(v)
@@ -1534,32 +1548,24 @@ func (w *world) window(r *rule, e *lang.Call, sc *scope) (kind lang.WinKind, siz
 	return forever, 0, e.Args
 }
 
-// entries are the values in the window of an aggregate as of now; for a count
-// without an argument one for each event.
-func (w *world) entries(e *lang.Call, x *ctx, sc *scope, args []lang.Expr) []value.Value {
+// entries are the events in the window of an aggregate as of now, with their
+// values.
+func (w *world) entries(e *lang.Call, x *ctx, sc *scope, args []lang.Expr) []sampled {
 	kind, d, _ := w.window(x.r, e, sc)
-	numeric := map[string]bool{"sum": true, "avg": true, "min": true, "max": true}[e.Fn.Text]
-	var in []*occ
-	vals := map[*occ]value.Value{}
+	var in []sampled
 	if x.c != nil {
 		for _, o := range x.c.events {
 			at := &ctx{r: x.r, key: x.key, c: x.c, o: o, then: true}
 			if e.Where != nil && !value.True(w.eval(e.Where, at, sc)) {
 				continue
 			}
-			v := value.Bool(true)
-			if len(args) > 0 {
-				v = w.eval(args[0], at, sc)
-			}
-			number := v.Kind() == value.KindInt || v.Kind() == value.KindFloat
-			if !v.IsNone() && (number || !numeric) {
-				in = append(in, o)
-				vals[o] = v
+			if s, ok := w.sampleOf(e, args, at, sc); ok {
+				in = append(in, s)
 			}
 		}
 	}
 	within := func(from, to int64) { // [from, to)
-		in = slices.DeleteFunc(in, func(o *occ) bool { return o.t < from || o.t >= to })
+		in = slices.DeleteFunc(in, func(o sampled) bool { return o.t < from || o.t >= to })
 	}
 	pane := int64(0)
 	if kind == lang.Each || kind == lang.This {
@@ -1581,11 +1587,7 @@ func (w *world) entries(e *lang.Call, x *ctx, sc *scope, args []lang.Expr) []val
 		}
 		in = in[max(i, 0):]
 	}
-	var out []value.Value
-	for _, o := range in {
-		out = append(out, vals[o])
-	}
-	return out
+	return in
 }
 
 func (w *world) aggregate(e *lang.Call, x *ctx, sc *scope) value.Value {
@@ -1593,7 +1595,11 @@ func (w *world) aggregate(e *lang.Call, x *ctx, sc *scope) value.Value {
 	if w.unheard(x.c) && w.reachesBack(kind, size) {
 		return value.Value{}
 	}
-	vals := w.entries(e, x, sc, args)
+	in := w.entries(e, x, sc, args)
+	var vals []value.Value
+	for _, s := range in {
+		vals = append(vals, s.v)
+	}
 	switch e.Fn.Text {
 	case "count":
 		return value.Int(int64(len(vals)))
@@ -1601,29 +1607,18 @@ func (w *world) aggregate(e *lang.Call, x *ctx, sc *scope) value.Value {
 		sum, _ := exactSum(vals)
 		return sum
 	}
-	if len(vals) == 0 {
-		return value.Value{}
-	}
-	switch e.Fn.Text {
-	case "first":
-		return vals[0]
-	case "last":
-		return vals[len(vals)-1]
-	case "avg":
-		_, sum := exactSum(vals)
-		return value.Float(sum / float64(len(vals)))
-	}
-	best := vals[0]
-	for _, v := range vals[1:] {
-		lt, _ := value.Less(v, best)
-		if e.Fn.Text == "max" {
-			lt, _ = value.Less(best, v)
-		}
-		if value.True(lt) {
-			best = v
+	if len(vals) > 0 {
+		switch e.Fn.Text {
+		case "first":
+			return vals[0]
+		case "last":
+			return vals[len(vals)-1]
+		case "avg":
+			_, sum := exactSum(vals)
+			return value.Float(sum / float64(len(vals)))
 		}
 	}
-	return best
+	return w.moreAggregates(e, in, args)
 }
 
 // exactSum is the correctly rounded exact sum, int for ints, and as a float (S16).

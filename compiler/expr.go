@@ -252,6 +252,9 @@ func (r *rule) call(b *code, e *lang.Call, s *scope) {
 		r.expr(b, e.Args[0], s)
 		b.emit(vm.Instr{Op: vm.OpReached}, r.line(e.At))
 		return
+	case "unique":
+		b.emit(vm.Instr{Op: vm.OpUnique, A: uint32(r.unique(e, s))}, r.line(e.At))
+		return
 	case "prev":
 		b.emit(vm.Instr{Op: vm.OpPrev, A: uint32(r.comparer(e.Args[0], s))}, vm.Line{})
 		return

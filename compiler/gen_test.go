@@ -371,7 +371,7 @@ func (g *gen) str() string {
 		}
 	case 4:
 		if !g.inside {
-			return fmt.Sprintf("last(s%s)", pick(g, "", ", 10s", ", last 3", " where v > 1"))
+			return pick(g, "last(s)", "last(s, 10s)", "last(s, last 3)", "last(s where v > 1)", "max_by(s, v, 20s)", "min_by(s, v, last 4)")
 		}
 	}
 	return `s`
@@ -461,6 +461,9 @@ func (g *gen) agg() string {
 	if g.fns && g.chance(8) {
 		return fmt.Sprintf("mean(%s)", g.num(0))
 	}
+	if g.chance(35) {
+		return g.moreAgg(where)
+	}
 	switch g.IntN(9) {
 	case 0, 1:
 		return fmt.Sprintf("count(%s%s)", g.win(), where)
@@ -508,6 +511,9 @@ func (g *gen) cond(depth int) string {
 		return fmt.Sprintf("s %s", pick(g, `like "u*"`, `like "*o?n"`, `matches "^u"`, `!= "up"`))
 	case 5:
 		if g.before {
+			if g.chance(50) {
+				return g.isNew()
+			}
 			return fmt.Sprintf("changed(%s)", pick(g, "v", "s", "w", "ok"))
 		}
 	case 6:

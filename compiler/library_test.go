@@ -2,8 +2,11 @@ package compiler
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/eda-lang/eda/lang"
 	"github.com/eda-lang/eda/stdlib"
 	"github.com/eda-lang/eda/vm"
 	"github.com/eda-lang/eda/vm/value"
@@ -31,6 +34,57 @@ func TestLibraryExamples(t *testing.T) {
 				t.Errorf("%s is %s, want %s", x.Expr, got, x.Want)
 			}
 		}
+	}
+}
+
+// So do those of the aggregators.
+func TestAggregatorExamples(t *testing.T) {
+	for _, a := range stdlib.Aggs() {
+		for _, x := range a.Examples {
+			m, err := vm.New(build(t, fmt.Sprintf(`on "/a" do fire "/b" { v: %s }`, x.Expr)), stdlib.Library())
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := "nothing"
+			for i, word := range strings.Fields(x.Over) {
+				v := constant(t, word)
+				data := value.Object([]value.Field{{Name: "x", Value: v}, {Name: "n", Value: value.Int(int64(i + 1))}})
+				if err := m.Event(&vm.Event{T: int64(i) * 1e9, Tag: "/a", Data: data}); err != nil {
+					t.Fatal(err)
+				}
+				if e := m.Effects(); len(e) == 1 {
+					got = value.Text(e[0].Data.Get("v"))
+				}
+			}
+			if got != x.Want {
+				t.Errorf("%s over %s is %s, want %s", x.Expr, x.Over, got, x.Want)
+			}
+		}
+	}
+}
+
+// constant is the value of a literal.
+func constant(t *testing.T, text string) value.Value {
+	m, err := vm.New(build(t, fmt.Sprintf(`on "/a" do fire "/b" { v: %s }`, text)), stdlib.Library())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Event(&vm.Event{Tag: "/a"}); err != nil {
+		t.Fatal(err)
+	}
+	return m.Effects()[0].Data.Get("v")
+}
+
+// What the checker knows of an aggregate is what its row says.
+func TestAggregatorsAgree(t *testing.T) {
+	names := lang.Aggregates()
+	for _, a := range stdlib.Aggs() {
+		if !slices.Contains(names, a.Name) || lang.Over(a.Name) != a.Over {
+			t.Errorf("%s is over %d for the machine and over %d for the checker", a.Name, a.Over, lang.Over(a.Name))
+		}
+	}
+	if len(names) != len(stdlib.Aggs()) {
+		t.Errorf("the checker has %v", names)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,15 +13,17 @@ import (
 	"github.com/eda-lang/eda/vm/value"
 )
 
-// Small programs and streams with the effects that the language demands, each
-// with its reason. Times count from an instant that all panes share. Engine
-// and evaluator must both agree with them.
-var regress = []struct {
+type handCase struct {
 	name, program string
 	events        string // "5s /a/x {…}", a line each
 	until         string
 	want          string // "5s round rule[key] fire /out/x {…}"
-}{
+}
+
+// Small programs and streams with the effects that the language demands, each
+// with its reason. Times count from an instant that all panes share. Engine
+// and evaluator must both agree with them.
+var regress = []handCase{
 	{
 		// D1: 25 at 1 Hz for a minute makes the one-liner act once.
 		name:    "once per rise",
@@ -508,7 +511,7 @@ func brief(e effect) string {
 }
 
 func TestRegress(t *testing.T) {
-	for _, c := range regress {
+	for _, c := range slices.Concat(regress, regressAgg) {
 		t.Run(strings.ReplaceAll(c.name, " ", "-"), func(t *testing.T) {
 			p, u, err := build(strings.ReplaceAll(c.program, "\t", ""))
 			if err != nil {

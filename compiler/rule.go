@@ -128,22 +128,29 @@ func (r *rule) window(call *lang.Call, s *scope) (win, agg int) {
 		spec.Arg = r.place(b)
 		spec.Text = r.text(w.Args[0].Span())
 	}
+	if w.Carry != nil {
+		b := &code{}
+		r.expr(b, w.Carry, s)
+		spec.Carry = r.place(b)
+		spec.Text = r.text(w.Carry.Span()) + ", " + spec.Text
+	}
 	if call.Where != nil {
 		b := &code{}
 		r.expr(b, call.Where, s)
 		spec.Where = r.place(b)
 	}
 	win = slices.IndexFunc(r.out.Windows, func(o vm.Window) bool {
-		return o.Kind == spec.Kind && o.Size == spec.Size && o.Arg == spec.Arg && o.Where == spec.Where && lang.Numeric(o.Aggs[0]) == lang.Numeric(call.Fn.Text)
+		return o.Kind == spec.Kind && o.Size == spec.Size && o.Arg == spec.Arg && o.Carry == spec.Carry && o.Where == spec.Where && lang.Over(o.Aggs[0].Name) == lang.Over(call.Fn.Text)
 	})
 	if win < 0 {
 		win = len(r.out.Windows)
 		r.out.Windows = append(r.out.Windows, spec)
 	}
 	aggs := &r.out.Windows[win].Aggs
-	if agg = slices.Index(*aggs, call.Fn.Text); agg < 0 {
+	row := vm.Agg{Name: call.Fn.Text, Param: w.Param}
+	if agg = slices.Index(*aggs, row); agg < 0 {
 		agg = len(*aggs)
-		*aggs = append(*aggs, call.Fn.Text)
+		*aggs = append(*aggs, row)
 	}
 	return win, agg
 }
@@ -168,7 +175,18 @@ func (r *rule) ask(other *lang.RuleInfo) int {
 	return len(r.out.Asks) - 1
 }
 
-// comparer finds or makes the argument of prev and changed.
+// unique finds or makes a unique(x, d).
+func (r *rule) unique(call *lang.Call, s *scope) int {
+	d, _ := r.c.unit.Info.Consts[call.Args[1]].AsDuration()
+	u := vm.Unique{Comparer: r.comparer(call.Args[0], s), Within: d}
+	if i := slices.Index(r.out.Uniques, u); i >= 0 {
+		return i
+	}
+	r.out.Uniques = append(r.out.Uniques, u)
+	return len(r.out.Uniques) - 1
+}
+
+// comparer finds or makes the argument of prev, changed and unique.
 func (r *rule) comparer(e lang.Expr, s *scope) int {
 	b := &code{}
 	r.expr(b, e, s)

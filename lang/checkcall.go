@@ -28,7 +28,7 @@ func (c *checker) call(e *Call) Type {
 		}
 	}
 	if agg, ok := aggregates[name]; ok && c.unit.Fns[name] == nil {
-		return c.aggregate(e, agg.numeric, agg.args, agg.result)
+		return c.aggregate(e, agg)
 	}
 	if slices.Contains(later, name) && c.unit.Fns[name] == nil {
 		c.notBuilt(e.Fn.At, "`"+name+"` is", "")
@@ -72,6 +72,8 @@ func (c *checker) call(e *Call) Type {
 		return maybe(boolType)
 	case "active":
 		return c.active(e)
+	case "unique":
+		return c.unique(e)
 	case "prev", "changed":
 		if !c.arity(e, 1) {
 			return Type{Optional: true}
@@ -97,7 +99,9 @@ func (c *checker) call(e *Call) Type {
 		}
 		near := Nearest(name, names)
 		if alias := map[string]string{"avg_over_time": "avg", "mean": "avg", "average": "avg", "length": "len", "int": "num", "float": "num", "str": "text", "string": "text",
-			"max_over_time": "max", "min_over_time": "min", "sum_over_time": "sum", "count_over_time": "count", "tolower": "lower", "toupper": "upper", "absent": "silent"}[strings.ToLower(name)]; alias != "" {
+			"max_over_time": "max", "min_over_time": "min", "sum_over_time": "sum", "count_over_time": "count", "tolower": "lower", "toupper": "upper", "absent": "silent",
+			"percentile": "pct", "quantile": "pct", "median": "pct", "p50": "pct", "p90": "pct", "p95": "pct", "p99": "pct", "increase": "rate", "irate": "rate", "deriv": "slope",
+			"std": "stddev", "stdev": "stddev", "nunique": "distinct", "count_distinct": "distinct", "argmax": "max_by", "argmin": "min_by", "dedup": "unique", "dedupe": "unique"}[strings.ToLower(name)]; alias != "" {
 			near = []string{alias}
 		}
 		d := c.report(codeUnknownFunc, e.Fn.At, "there is no function `%s`%s", name, didYouMean(near))
@@ -205,7 +209,7 @@ func (c *checker) active(e *Call) Type {
 }
 
 // aggregate types avg(x, 10s) and the like, and finds their window.
-func (c *checker) aggregate(e *Call, num bool, most int, result Type) Type {
+func (c *checker) aggregate(e *Call, agg *aggregate) Type {
 	name := e.Fn.Text
 	if e.From != nil {
 		c.notBuilt(e.From.At, "another source in an aggregate (`from`) is", "a rule aggregates its own events")
@@ -243,7 +247,7 @@ func (c *checker) aggregate(e *Call, num bool, most int, result Type) Type {
 			if v, ok := c.constant(last); ok {
 				if d, isDur := v.AsDuration(); isDur && d > 0 {
 					w.Kind, w.Size, w.Args = Sliding, d, e.Args[:n-1]
-				} else if i, isInt := v.AsInt(); isInt && (n == 2 || name == "count") && i > 0 {
+				} else if i, isInt := v.AsInt(); isInt && (n == agg.values()+1 || name == "count") && i > 0 {
 					was := c.text(last)
 					diag := c.report(codeWindow, last.Span(), "%s what? write `%ds` for the last %d seconds or `last %s` for the last %s events", was, i, i, was, was)
 					if _, lit := last.(*Lit); lit {
@@ -262,55 +266,88 @@ func (c *checker) aggregate(e *Call, num bool, most int, result Type) Type {
 				for _, a := range e.Args {
 					c.expr(a)
 				}
-				c.windowless(e)
+				c.windowless(e, agg)
 				return of(badType)
 			}
 			w.Kind, w.Size = Last, 1
 		}
 	}
 	switch {
-	case len(w.Args) > most:
-		c.report(codeArity, e.At, "`%s` takes one value and a window, not %d values", name, len(w.Args))
-		return of(badType)
 	case len(w.Args) == 0 && name != "count":
-		c.report(codeArity, e.At, "`%s` needs what to look at: %s(field, 10s)", name, name)
+		c.report(codeArity, e.At, "`%s` needs what to look at: %s", name, agg.shape(name))
+		return of(badType)
+	case agg.param && len(w.Args) == 1:
+		c.report(codeArity, e.At, "`%s` needs a percentage: %s(%s, 95, …)", name, name, c.text(w.Args[0]))
+		return of(badType)
+	case agg.carry && len(w.Args) == 1:
+		c.report(codeArity, e.At, "`%s` needs two values, what you want and what it is the greatest or smallest of: %s", name, agg.shape(name))
+		return of(badType)
+	case len(w.Args) > agg.values():
+		c.report(codeArity, e.At, "`%s` takes %d arguments and a window, not %d: %s", name, agg.values(), len(w.Args), agg.shape(name))
 		return of(badType)
 	}
-	var t Type
+	var t, yielded Type
+	if agg.carry {
+		w.Carry, w.Args = w.Args[0], w.Args[1:]
+		yielded = c.expr(w.Carry)
+	}
+	if agg.param {
+		p, ok := c.percentage(w.Args[1])
+		if !ok {
+			c.expr(w.Args[0])
+			return of(badType)
+		}
+		w.Param, w.Args = p, w.Args[:1]
+	}
 	for _, a := range w.Args {
 		t = c.expr(a)
-		if num && !t.couldBe(numType) {
-			d := c.report(codeType, a.Span(), "`%s` is over numbers, and `%s` is %s", name, c.text(a), t.article())
-			switch t.kind {
-			case listType:
-				c.listFix(d, a)
-			case stringType:
-				repl := "num(" + c.text(a) + ")"
-				c.fix(d, a.Span(), repl, "write `"+repl+"`", false)
-			}
-		}
+		c.over(agg, name, a, t)
 	}
 	if e.Where != nil {
 		c.condition(e.Where, "`where`")
 	}
 	c.unit.Info.Windows[e] = w
 	switch {
-	case name == "first" || name == "last":
-		t.Optional = true
-		return t
-	case (name == "sum" || name == "min" || name == "max") && t.number():
-		return maybe(t.kind)
+	case agg.carry:
+		return agg.yields(yielded)
+	case agg.yields != nil:
+		return agg.yields(t)
 	}
-	return result
+	return agg.result
+}
+
+// unique types unique(x, d).
+func (c *checker) unique(e *Call) Type {
+	if len(e.Args) != 2 {
+		for _, a := range e.Args {
+			c.expr(a)
+		}
+		shown := "id"
+		if len(e.Args) > 0 {
+			shown = c.text(e.Args[0])
+		}
+		c.report(codeArity, e.At, "`unique` takes what must be new, and for how long: unique(%s, 1h)", shown)
+		return maybe(boolType)
+	}
+	if t := c.expr(e.Args[0]); t.kind == listType || t.kind == objectType {
+		d := c.report(codeType, e.Args[0].Span(), "`unique` takes a value that can be compared, and `%s` is %s", c.text(e.Args[0]), t.article())
+		d.Notes = append(d.Notes, "take what is in it: a field of an object, an item of a list")
+	}
+	c.duration(e.Args[1], "unique(…)")
+	return maybe(boolType)
 }
 
 // windowless reports an aggregate without a window, and finds the slips that
 // stand where it should be.
-func (c *checker) windowless(e *Call) {
+func (c *checker) windowless(e *Call, agg *aggregate) {
 	name, n := e.Fn.Text, len(e.Args)
 	shown := name + "(10s)"
 	if n > 0 {
-		shown = name + "(" + c.text(e.Args[0]) + ", 10s)"
+		shown = name + "("
+		for _, a := range e.Args[:min(n, agg.values())] {
+			shown += c.text(a) + ", "
+		}
+		shown += "10s)"
 	}
 	if n > 1 {
 		last := e.Args[n-1]
@@ -329,7 +366,9 @@ func (c *checker) windowless(e *Call) {
 				return
 			}
 		}
-		if v, ok := c.constant(last); !ok && !c.excused {
+		if n <= agg.values() {
+			// what it is over and beside that, and no window
+		} else if v, ok := c.constant(last); !ok && !c.excused {
 			c.report(codeWindow, last.Span(), "the window of `%s` is known at load: a duration such as 10s, `last 10`, or a param; `%s` is neither", name, c.text(last))
 			return
 		} else if ok && typeOfValue(v).number() {

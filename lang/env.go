@@ -78,25 +78,11 @@ func (e *Env) WithParams(values map[string]value.Value) *Env {
 	return &Env{funcs: e.funcs, params: maps.Clone(values)}
 }
 
-// aggregates of the language and what each yields.
-var aggregates = map[string]struct {
-	numeric bool
-	args    int // arguments beside the window; count takes none or one
-	result  Type
-}{
-	"count": {false, 1, of(intType)}, "sum": {true, 1, maybe(numType)}, "avg": {true, 1, maybe(floatType)},
-	"min": {true, 1, maybe(numType)}, "max": {true, 1, maybe(numType)},
-	"first": {false, 1, Type{Optional: true}}, "last": {false, 1, Type{Optional: true}},
-}
-
-// Numeric reports whether an aggregate is over numbers alone.
-func Numeric(aggregate string) bool { return aggregates[aggregate].numeric }
-
 // world are the functions that look at more than their arguments.
-var world = []string{"silent", "reached", "active", "prev", "changed"}
+var world = []string{"silent", "reached", "active", "prev", "changed", "unique"}
 
 // later are names of the language that this version does not have.
-var later = []string{"rate", "delta", "slope", "stddev", "pct", "distinct", "changes", "max_by", "min_by", "unique", "during"}
+var later = []string{"during"}
 
 // FuncNames lists everything that can be called by name.
 func (e *Env) FuncNames() []string {

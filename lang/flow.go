@@ -317,11 +317,14 @@ func (c *checker) missing(e Expr, strict bool, via *Ident, lets map[*Let]bool, o
 			for _, a := range e.Args[min(1, len(e.Args)):] {
 				again(a)
 			}
-		case "avg", "min", "max", "first", "last", "prev":
-			if strict && !c.known0["= "+c.text(e)] {
-				*out = append(*out, gap{at: e, name: via, call: true})
-			}
 		default:
+			a := aggregates[e.Fn.Text]
+			if a != nil && a.result.kind != intType && e.Fn.Text != "sum" || e.Fn.Text == "prev" {
+				if strict && !c.known0["= "+c.text(e)] {
+					*out = append(*out, gap{at: e, name: via, call: true})
+				}
+				return
+			}
 			if _, ok := c.env.funcs[e.Fn.Text]; ok {
 				for _, a := range e.Args {
 					again(a)

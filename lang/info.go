@@ -67,7 +67,10 @@ type Symbol struct {
 type Window struct {
 	Kind WinKind
 	Size int64
-	Args []Expr // the arguments that are no window
+	Args []Expr // the arguments that are no window: what it is over
+
+	Carry Expr  // what it yields, if that is another argument: v of max_by(v, x, w)
+	Param int64 // in millionths: 95 of pct(x, 95, w)
 }
 
 // ParamInfo is a parameter and its constant value.

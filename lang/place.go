@@ -55,7 +55,7 @@ func lookerOf(c *Call) (looker, bool) {
 		return aSilence, true
 	case "reached":
 		return aDeadline, true
-	case "prev", "changed":
+	case "prev", "changed", "unique":
 		return aComparer, true
 	case "active":
 		return anAsk, true
@@ -168,13 +168,13 @@ func (c *checker) misplaced(at Span, k looker, p place, name string) *Diag {
 	case p == inKey:
 		return c.report(code, at, "a key is read off one event; `%s` cannot stand in it", name)
 	case p == inComparer:
-		return c.report(code, at, "`prev` and `changed` take what is in the event: a field, or what is computed from fields; `%s` is not", name)
+		return c.report(code, at, "`prev`, `changed` and `unique` take what is in the event: a field, or what is computed from fields; `%s` is not", name)
 	case p == inReached:
 		return c.report(code, at, "reached(…) takes a time out of the event; `%s` would move it", name)
 	case p == inAggregate:
 		return c.report(code, at, "`%s` cannot stand in an aggregate, which takes what is in each event", name)
 	case k == aComparer:
-		return c.report(code, at, "`%s` compares an event with the one before, so it stands in `where`, or in `let` and `do` of a rule without `when`", name)
+		return c.report(code, at, "`%s` compares an event with those before, so it stands in `where`, or in `let` and `do` of a rule without `when`", name)
 	case k == aNow:
 		return c.report(codeNow, at, "`now` changes at every instant, so a condition on it would have to poll; use reached(time), silent(duration) or a window")
 	case k == aSilence:

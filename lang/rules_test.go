@@ -383,8 +383,6 @@ func TestNotBuilt(t *testing.T) {
 		draws(`on every 1m when agv(x, 1m) > 1 do fire "/a"`, "EDA0190 `every`", "EDA0204"),
 		draws(`on "/a" when avg(x, 1m from "/b") > 1 do log "x"`, "EDA0190 `from`"),
 		draws(`on "/a" where avg(x, 1m from "/b") > 1 do log "x"`, "EDA0190 `from`"),
-		draws(`on "/a" when rate(x, 1m) > 1 do fire "/b" { r: rate(x, 1m) }`, "EDA0190 `rate`", "EDA0190 `rate`"),
-		draws(`on "/a" where unique(x, 1m) do log "x"`, "EDA0190 `unique`"),
 		draws(`on "/a" where during("sat", "UTC") do log "x"`, "EDA0190 `during`"),
 		draws("table t from \"x.csv\" key host\n"+`on "/a/{host}" by host in t when silent(1m) do log "{x}" `, "EDA0190 table"),
 		draws("table t from \"x.csv\" key svc\n"+`on "/a/{svc}" let o = t[svc].team ?? "ops" do fire "/p/{o}"`, "EDA0190 table"),

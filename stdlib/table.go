@@ -40,11 +40,19 @@ func (f Func) arity() (least, most int) {
 
 // Agg is one row: an aggregator over a window.
 type Agg struct {
-	Name    string
-	Doc     string
-	Numeric bool // skips what is no number
-	new     func(evicts bool) vm.Accumulator
+	Name      string
+	Signature string // for readers: "max_by(v: any, x: num, window) -> any"
+	Doc       string
+	Examples  []AggExample
+	Over      value.Domain // skips what is not in it
+	Carries   bool         // yields another argument than the one it is over
+	Valid     func(param int64) bool
+	new       func(evicts bool, param int64) vm.Accumulator
 }
+
+// AggExample is an aggregate over events a second apart, in which x is one
+// value of Over after the other and n counts them, and its text at the last.
+type AggExample struct{ Over, Expr, Want string }
 
 // Funcs lists the functions in order of name.
 func Funcs() []Func {
@@ -73,7 +81,7 @@ func Library() *vm.Library {
 		lib.Funcs[f.Name()] = vm.Func{Name: f.Name(), Min: least, Max: most, Call: f.call}
 	}
 	for _, a := range aggs {
-		lib.Aggs[a.Name] = vm.Aggregator{Name: a.Name, Numeric: a.Numeric, New: a.new}
+		lib.Aggs[a.Name] = vm.Aggregator{Name: a.Name, Over: a.Over, Carries: a.Carries, Valid: a.Valid, New: a.new}
 	}
 	return lib
 }

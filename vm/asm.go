@@ -24,8 +24,8 @@ import (
 //	        | "permit" { STR } .
 //	rule    = "rule" [ "#" INT ] name { part } .
 //	part    = "identity" STR | "unnamed" | "situation" ( "yes" | "no" ) | "order" INT | "expire" dur
-//	        | "captures" { name } | "elem" STR [ ints ] [ "where" block ] | "key" name block | "comparer" block
-//	        | "window" ( "sliding" | "last" | "each" | "this" | "session" ) dur [ "arg" block ] [ "where" block ] [ "of" STR ] "aggs" { name }
+//	        | "captures" { name } | "elem" STR [ ints ] [ "where" block ] | "key" name block | "comparer" block | "unique" INT "within" dur
+//	        | "window" ( "sliding" | "last" | "each" | "this" | "session" ) dur [ "arg" block ] [ "carry" block ] [ "where" block ] [ "of" STR ] "aggs" { name [ "=" INT ] }
 //	        | "ask" INT ints ints | "read" block | "when" block [ "for" dur ] [ "repeat" dur ] | "clear" block [ "for" dur ]
 //	        | ( "do" | "clear_do" ) ( "fire" | "log" | "set" ) [ "tag" block ] [ "data" block ] [ "text" block ]
 //	          [ "register" INT ] { "cell" block } [ "value" block ] [ "permits" ints ]
@@ -203,6 +203,7 @@ func (r *Rule) roles() []role {
 	}
 	for i, w := range r.Windows {
 		add(w.Arg, "arg", i)
+		add(w.Carry, "carry", i)
 		add(w.Where, "filter", i)
 	}
 	for i, b := range r.Reads {
@@ -441,6 +442,9 @@ func (a *printer) rule(index, section int, own bool) {
 	for _, b := range r.Comparers {
 		a.line("  comparer %s", a.block(b, section))
 	}
+	for _, u := range r.Uniques {
+		a.line("  unique %d within %s", u.Comparer, durText(u.Within))
+	}
 	for _, w := range r.Windows {
 		size := durText(w.Size)
 		if w.Kind == Last {
@@ -450,7 +454,14 @@ func (a *printer) rule(index, section int, own bool) {
 		if w.Text != "" {
 			of = " of " + strconv.Quote(w.Text)
 		}
-		a.line("  window %s %s%s%s%s aggs%s", choice(windowNames, w.Kind), size, part("arg", w.Arg), part("where", w.Where), of, nameTexts(w.Aggs))
+		aggs := ""
+		for _, g := range w.Aggs {
+			aggs += " " + nameText(g.Name)
+			if g.Param != 0 {
+				aggs += fmt.Sprintf(" = %d", g.Param)
+			}
+		}
+		a.line("  window %s %s%s%s%s%s aggs%s", choice(windowNames, w.Kind), size, part("arg", w.Arg), part("carry", w.Carry), part("where", w.Where), of, aggs)
 	}
 	for _, k := range r.Asks {
 		note := ""
@@ -547,7 +558,7 @@ func (a *printer) operation(in Instr, section int) string {
 	case argAgg:
 		s := fmt.Sprintf("%s %d %d", row.Name, in.A, in.B)
 		if r != nil && in.A < uint32(len(r.Windows)) && int(in.B) < len(r.Windows[in.A].Aggs) {
-			s += comment(strings.TrimSpace(r.Windows[in.A].Aggs[in.B] + " " + r.Windows[in.A].Text))
+			s += comment(strings.TrimSpace(r.Windows[in.A].Aggs[in.B].Name + " " + r.Windows[in.A].Text))
 		}
 		return s
 	}

@@ -654,11 +654,19 @@ func (a *assembler) part(r *draft, word string) bool {
 		r.Comparers = append(r.Comparers, 0)
 		i := len(r.Comparers) - 1
 		a.block(func(b Block) { r.Comparers[i] = b })
+	case "unique":
+		u := Unique{Comparer: a.int()}
+		a.want("within")
+		u.Within = a.dur()
+		r.Uniques = append(r.Uniques, u)
 	case "window":
 		r.Windows = append(r.Windows, Window{Kind: WindowKind(a.choice(windowNames)), Size: a.dur()})
 		i := len(r.Windows) - 1
 		if a.maybe("arg") {
 			a.block(func(b Block) { r.Windows[i].Arg = b })
+		}
+		if a.maybe("carry") {
+			a.block(func(b Block) { r.Windows[i].Carry = b })
 		}
 		if a.maybe("where") {
 			a.block(func(b Block) { r.Windows[i].Where = b })
@@ -667,7 +675,13 @@ func (a *assembler) part(r *draft, word string) bool {
 			r.Windows[i].Text = a.quoted()
 		}
 		a.want("aggs")
-		r.Windows[i].Aggs = a.names()
+		for a.more() && a.err == nil {
+			g := Agg{Name: a.name()}
+			if a.maybe("=") {
+				g.Param = a.int64()
+			}
+			r.Windows[i].Aggs = append(r.Windows[i].Aggs, g)
+		}
 	case "read":
 		r.Reads = append(r.Reads, 0)
 		i := len(r.Reads) - 1

@@ -372,12 +372,20 @@ func (c *codec) rule(r *Rule) {
 	list(c, &r.Caps, c.str)
 	list(c, &r.Key, c.key)
 	list(c, &r.Comparers, c.block)
+	list(c, &r.Uniques, func(u *Unique) {
+		c.int(&u.Comparer)
+		c.int64(&u.Within)
+	})
 	list(c, &r.Windows, func(w *Window) {
 		small(c, (*uint8)(&w.Kind))
 		c.int64(&w.Size)
 		c.block(&w.Arg)
+		c.block(&w.Carry)
 		c.block(&w.Where)
-		list(c, &w.Aggs, c.str)
+		list(c, &w.Aggs, func(a *Agg) {
+			c.str(&a.Name)
+			c.int64(&a.Param)
+		})
 		c.str(&w.Text)
 	})
 	list(c, &r.Asks, func(a *Ask) {

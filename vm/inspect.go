@@ -57,7 +57,7 @@ func (m *Machine) view(c *cell) View {
 		if w.spec.Kind == Sliding || w.spec.Kind == Last {
 			wv.Count = w.n
 			for j := range w.n {
-				wv.Entries = append(wv.Entries, w.ring[(w.head+j)&(len(w.ring)-1)])
+				wv.Entries = append(wv.Entries, w.entry(j))
 			}
 		}
 		for j := range w.accs {

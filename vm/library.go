@@ -18,22 +18,28 @@ type Func struct {
 
 // Entry is one value in a window and the instant it came.
 type Entry struct {
-	T int64 // ns
-	V value.Value
+	T     int64 // ns
+	V     value.Value
+	Carry value.Value // the second argument, of aggregators that yield it
 }
 
 // Aggregator makes accumulators of one kind.
 type Aggregator struct {
 	Name string
-	// Numeric aggregators are given numbers only; other kinds are counted as mismatches.
-	Numeric bool
+	// Over says which values enter; others are counted as mismatches.
+	Over value.Domain
+	// Carries says that entries have a second argument, which is what is yielded.
+	Carries bool
+	// Valid reports whether it takes a parameter; nil if it has none.
+	Valid func(param int64) bool
 	// New makes an empty accumulator. With evicts, entries leave in the order
 	// they came; without, they only leave all at once by Reset.
-	New func(evicts bool) Accumulator
+	New func(evicts bool, param int64) Accumulator
 }
 
-// Accumulator holds the aggregate of a window's entries. It belongs to one
-// machine and is not safe for concurrent use.
+// Accumulator holds the aggregate of a window's entries. Its result depends on
+// what is in the window alone. It belongs to one machine and is not safe for
+// concurrent use.
 //
 // Save is all it holds, as a value, and Load takes that back, into an
 // accumulator made the same way; false means that no accumulator can have saved
@@ -41,7 +47,9 @@ type Aggregator struct {
 // are filled anew with the entries of their window instead.
 type Accumulator interface {
 	Add(e Entry)
-	Evict(e Entry) // the oldest entry leaves; e is that entry
+	// Evict takes the oldest entry out; next is the oldest of those that stay,
+	// and the zero Entry if none does.
+	Evict(e, next Entry)
 	Reset()
 	Result() value.Value
 	Save() value.Value

@@ -487,6 +487,7 @@ func (m *Machine) offer(rs *ruleState, patterns []tag.Pattern, ev *Event) {
 	}
 	if c != nil { // this event is now the one before
 		c.prev = append(c.prev[:0], m.cur[:len(rs.Comparers)]...)
+		c.noteUnique(m.cur, ev.T)
 		c.hasPrev = true
 		c.seen = ev.T
 		wake := m.death(c)
@@ -528,9 +529,14 @@ func (m *Machine) keep(rs *ruleState, ev *Event, c *cell) {
 			if e.V = m.run(w.spec.Arg); e.V.IsNone() {
 				continue
 			}
-			if w.numeric && !numeric(e.V) {
+			if !w.over.Has(e.V) {
 				m.fault(w.spec.Arg, value.Mismatch, e.V, value.Value{})
 				continue
+			}
+			if w.spec.Carry != 0 {
+				if e.Carry = m.run(w.spec.Carry); e.Carry.IsNone() {
+					continue
+				}
 			}
 		}
 		w.put(e)
@@ -633,6 +639,9 @@ func (m *Machine) find(rs *ruleState, make bool) *cell {
 func (m *Machine) newCell(rs *ruleState, key []string) *cell {
 	c := &cell{rule: rs, typ: -1, timer: timer{wake: never, place: -1, order: rs.Order, key: key}}
 	c.what = c
+	if n := len(rs.Uniques); n > 0 {
+		c.recent = make([]recent, n)
+	}
 	for i := range rs.Windows {
 		c.windows = append(c.windows, newWindow(&rs.Windows[i], m.lib))
 	}

@@ -52,6 +52,7 @@ const (
 	OpReached
 	OpPrev
 	OpChanged
+	OpUnique
 	OpActive
 	OpWatch
 	OpRegister
@@ -76,6 +77,7 @@ const (
 	argAgg              // A: window of the rule, B: aggregate of that window
 	argDuration         // A: index into Consts of a duration
 	argComparer         // A: comparer of the rule
+	argUnique           // A: unique of the rule
 	argAsk              // A: ask of the rule
 	argPoint            // A: number of a point, which means something to the compiler alone
 	argRegister         // A: index into Registers; takes a value for each part of its key
@@ -97,6 +99,7 @@ var operands = [...]string{
 	argAgg:      "A: a window of the rule; B: one of its aggregates",
 	argDuration: "A: a constant duration",
 	argComparer: "A: a comparer of the rule",
+	argUnique:   "A: a unique of the rule",
 	argAsk:      "A: an ask of the rule",
 	argPoint:    "A: the number of a place in the source",
 	argRegister: "A: a register; it takes a value for each part of its key",
@@ -162,6 +165,7 @@ var ops = [numOps]opRow{
 	OpReached:    {"reached", argNone, 1, 1, 0, "t -- b", "the instant t has come"},
 	OpPrev:       {"prev", argComparer, 0, 1, 0, "-- v", "the comparer's argument at the event before"},
 	OpChanged:    {"changed", argComparer, 0, 1, 0, "-- b", "the comparer's argument is known to differ from before"},
+	OpUnique:     {"unique", argUnique, 0, 1, 0, "-- b", "no earlier event of that time had the comparer's argument"},
 	OpActive:     {"active", argAsk, 0, 1, 0, "-- b", "the situation of another rule is on for this key"},
 	OpWatch:      {"watch", argPoint, 1, 1, 0, "x -- x", "shows x to whoever watches the machine; rules run live have none"},
 	OpRegister:   {"register", argRegister, counted, 1, 0, "keys -- v", "a cell of a register, as it stood when the step began"},

@@ -69,7 +69,8 @@ type Rule struct {
 	Elems     []Elem
 	Caps      []string // names of the capture slots
 	Key       []KeyPart
-	Comparers []Block // arguments of prev and changed, taken before where
+	Comparers []Block // arguments of prev, changed and unique, taken before where
+	Uniques   []Unique
 	Windows   []Window
 	Asks      []Ask
 	Reads     []Block // the register reads of when and clear, each with its key: whose writes concern the rule
@@ -113,11 +114,19 @@ const (
 // Window is a window of a rule and the aggregates over it.
 type Window struct {
 	Kind  WindowKind
-	Size  int64    // ns; events for Last
-	Arg   Block    // what is aggregated; none for count(w)
-	Where Block    // which events count
-	Aggs  []string // aggregators by name; instruction agg names them by index
-	Text  string   // the argument as written, for messages
+	Size  int64  // ns; events for Last
+	Arg   Block  // what is aggregated; none for count(w)
+	Carry Block  // what else an entry carries: v of max_by(v, x, w), where x is what is aggregated
+	Where Block  // which events count
+	Aggs  []Agg  // instruction agg names them by index
+	Text  string // the arguments as written, for messages
+}
+
+// Agg is an aggregator by name, and its parameter: 95 of pct(x, 95, 1m). A
+// whole number of millionths makes 99.9 what it says.
+type Agg struct {
+	Name  string
+	Param int64 // in millionths, 0 if it has none
 }
 
 // Ask is what active(rule) joins on: pairs of key parts, mine and theirs.

@@ -51,7 +51,7 @@ func sample() *Program {
 	data := emit(Instr{Op: OpField}, Instr{Op: OpEvent}, Instr{Op: OpMakeObject, A: 4}, Instr{Op: OpRet})
 	p.Rules = []Rule{{
 		Name: "hot", Identity: "hot", Elems: []Elem{{"/a/*", []int{0}, 0}}, Caps: []string{"1"}, Key: []KeyPart{{"1", key}},
-		Windows:   []Window{{Kind: Sliding, Size: 10e9, Arg: field, Aggs: []string{"avg", "max"}, Text: "cur_load"}},
+		Windows:   []Window{{Kind: Sliding, Size: 10e9, Arg: field, Aggs: []Agg{{Name: "avg"}, {Name: "max"}}, Text: "cur_load"}},
 		Situation: true, When: cond, For: 5e9, Repeat: 1e9, Clear: cond, ClearFor: 1, Do: []Act{{Kind: Fire, Tag: tag, Data: data, Permits: []int{0}}},
 		ClearDo: []Act{{Kind: Log, Text: tag}}, Limit: &Limit{N: 1, Per: 60e9, Own: true, Key: []KeyPart{{"k", key}}}, Expire: 86400e9,
 		Probes: []Probe{{Text: "a > 1", Code: cond, Line: Line{Line: 3, Col: 4, Text: "a"}, Depth: 2, Clear: true}},
@@ -155,16 +155,19 @@ func TestVerifyRefuses(t *testing.T) {
 
 // library has one accumulator of each sort; enough to run random programs.
 func library() *Library {
-	agg := func(name string, numeric bool) Aggregator {
-		return Aggregator{Name: name, Numeric: numeric, New: func(bool) Accumulator { return new(tally) }}
+	lib := &Library{Funcs: map[string]Func{}, Aggs: map[string]Aggregator{}}
+	for _, a := range []Aggregator{{Name: "avg", Over: value.Numbers}, {Name: "max", Over: value.Numbers}, {Name: "max_by", Carries: true},
+		{Name: "pct", Over: value.Numbers, Valid: func(p int64) bool { return p <= 5 }}} {
+		a.New = func(bool, int64) Accumulator { return new(tally) }
+		lib.Aggs[a.Name] = a
 	}
-	return &Library{Funcs: map[string]Func{}, Aggs: map[string]Aggregator{"avg": agg("avg", true), "max": agg("max", true)}}
+	return lib
 }
 
 type tally struct{ n int64 }
 
 func (t *tally) Add(Entry)           { t.n++ }
-func (t *tally) Evict(Entry)         { t.n-- }
+func (t *tally) Evict(Entry, Entry)  { t.n-- }
 func (t *tally) Reset()              { t.n = 0 }
 func (t *tally) Result() value.Value { return value.Int(t.n) }
 func (t *tally) Save() value.Value   { return value.Int(t.n) }

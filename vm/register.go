@@ -78,13 +78,13 @@ func (r *Register) check() error {
 
 // holds reports whether a value is of the register's type.
 func (r *Register) holds(v value.Value) bool {
-	return v.Kind() == r.Kind || r.Kind == value.KindNone && numeric(v)
+	return v.Kind() == r.Kind || r.Kind == value.KindNone && value.Numbers.Has(v)
 }
 
 // fit makes a value of the register's type of v, if it is one.
 func (r *Register) fit(v value.Value) (value.Value, bool) {
 	if r.Kind == value.KindNone {
-		return v, numeric(v)
+		return v, value.Numbers.Has(v)
 	}
 	return fit(v, r.Kind)
 }

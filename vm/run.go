@@ -171,6 +171,9 @@ func (m *Machine) run(b Block) value.Value {
 		case OpChanged:
 			s[sp] = m.changedSince(int(in.A), pc)
 			sp++
+		case OpUnique:
+			s[sp] = m.unique(int(in.A), pc)
+			sp++
 		case OpActive:
 			s[sp] = value.Bool(m.active(int(in.A)))
 			sp++
@@ -276,7 +279,7 @@ func toTime(v value.Value) (value.Value, bool) {
 		}
 		return value.Value{}, false
 	}
-	if !numeric(v) {
+	if !value.Numbers.Has(v) {
 		return value.Value{}, false
 	}
 	d, f := value.Mul(v, value.Duration(1e9))

@@ -53,7 +53,7 @@ func (m *Machine) forget(c *cell) {
 	was := c.on
 	if end := after(c.seen, rs.Expire); c.hasPrev && end > m.now { // prev remembers on
 		fresh := m.newCell(rs, c.key)
-		fresh.prev, fresh.hasPrev, fresh.seen = c.prev, true, c.seen
+		fresh.prev, fresh.hasPrev, fresh.seen, fresh.recent = c.prev, true, c.seen, c.recent
 		*c = *fresh
 		c.what = c
 		m.timers.set(&c.timer, end)

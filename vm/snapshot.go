@@ -160,6 +160,9 @@ var ofRule = []remembered{
 				c.fail()
 			}
 		})},
+	{noun: "unique values", n: func(o *owner) int { return len(o.rule.Uniques) },
+		shape: func(h *shape, o *owner) { h.unique(&o.rule.Uniques[o.i]) },
+		state: eachCell(func(c *codec, o *owner, x *cell) { x.recent[o.i].save(c, o, o.rule.Uniques[o.i].Within) })},
 	{noun: "window", n: func(o *owner) int { return len(o.rule.Windows) },
 		shape: func(h *shape, o *owner) { h.window(&o.rule.Windows[o.i]) },
 		state: eachCell(func(c *codec, o *owner, x *cell) { x.windows[o.i].save(c, o) }),
@@ -330,17 +333,20 @@ func (w *window) save(c *codec, o *owner) {
 	if w.spec.Kind == Sliding || w.spec.Kind == Last {
 		entries := make([]Entry, 0, w.n) // what the aggregates hold follows from them
 		for i := range w.n {
-			entries = append(entries, w.ring[(w.head+i)&(len(w.ring)-1)])
+			entries = append(entries, w.entry(i))
 		}
 		before := int64(past)
 		list(c, &entries, func(e *Entry) {
 			c.instant(&e.T, o)
 			c.remembered(&e.V)
+			if w.spec.Carry != 0 {
+				c.remembered(&e.Carry)
+			}
 			if e.T < before || w.spec.Kind == Last && len(entries) > int(w.spec.Size) {
 				c.fail()
 			}
 			before = e.T
-			if c.reading && c.err == nil {
+			if c.reading && c.err == nil && (w.spec.Arg == 0 || w.over.Has(e.V)) {
 				w.put(*e)
 			}
 		})
@@ -538,17 +544,23 @@ func (h *shape) filters(r *Rule) {
 	}
 }
 
+func (h *shape) agg(a Agg) {
+	h.text(a.Name)
+	h.int64(a.Param)
+}
+
 func (h *shape) window(w *Window) {
 	h.filters(h.r)
 	h.int64(int64(w.Kind))
 	h.int64(w.Size)
 	h.block(w.Arg)
+	h.block(w.Carry)
 	h.block(w.Where)
 	if w.Kind == Sliding || w.Kind == Last {
-		return // entries serve any aggregate
+		return // entries serve any aggregate, as far as it is over them
 	}
 	for _, a := range w.Aggs {
-		h.text(a)
+		h.agg(a)
 	}
 }
 
@@ -577,9 +589,11 @@ func (h *shape) block(b Block) {
 		case argAgg:
 			w := &h.r.Windows[in.A]
 			h.window(w)
-			h.text(w.Aggs[in.B])
+			h.agg(w.Aggs[in.B])
 		case argComparer:
 			h.block(h.r.Comparers[in.A])
+		case argUnique:
+			h.unique(&h.r.Uniques[in.A])
 		case argRegister:
 			h.text(h.p.Registers[in.A].Name)
 		case argAsk:
@@ -679,7 +693,7 @@ func (w *Window) String() string {
 		if i > 0 {
 			name += ", "
 		}
-		name += a
+		name += a.Name
 	}
 	return name + "(" + size + ")"
 }

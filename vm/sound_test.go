@@ -93,12 +93,20 @@ func (s *sounder) rule(rule *Rule) {
 	for range r.IntN(3) {
 		rule.Comparers = append(rule.Comparers, s.block(rule, onEvent))
 	}
+	for range r.IntN(2) {
+		if n := len(rule.Comparers); n > 0 {
+			rule.Uniques = append(rule.Uniques, Unique{r.IntN(n), 1 + r.Int64N(8e9)})
+		}
+	}
 	for range r.IntN(4) {
-		w := Window{Kind: WindowKind(r.IntN(5)), Size: 1 + r.Int64N(8e9), Aggs: [][]string{{"avg"}, {"max", "avg"}, nil}[r.IntN(3)], Text: texts[r.IntN(len(texts))]}
+		w := Window{Kind: WindowKind(r.IntN(5)), Size: 1 + r.Int64N(8e9), Aggs: [][]Agg{{{Name: "avg"}}, {{Name: "max"}, {"pct", int64(r.IntN(6))}}, {{Name: "max_by"}}, nil}[r.IntN(4)], Text: texts[r.IntN(len(texts))]}
 		if w.Kind == Last {
 			w.Size = 1 + r.Int64N(5)
 		}
 		w.Arg, w.Where = s.maybe(rule, onEvent), s.maybe(rule, onEvent)
+		if len(w.Aggs) > 0 && w.Aggs[0].Name == "max_by" {
+			w.Carry = s.block(rule, onEvent)
+		}
 		rule.Windows = append(rule.Windows, w)
 	}
 	for i := range rule.Key {
@@ -225,6 +233,10 @@ func (s *sounder) expr(rule *Rule, in place, depth int) {
 		case argComparer:
 			if has = in >= beforeWhere && len(rule.Comparers) > 0; has {
 				a = r.IntN(len(rule.Comparers))
+			}
+		case argUnique:
+			if has = in >= beforeWhere && len(rule.Uniques) > 0; has {
+				a = r.IntN(len(rule.Uniques))
 			}
 		case argAsk:
 			if has = in >= beforeWhere && len(rule.Asks) > 0; has {

@@ -21,6 +21,7 @@ type cell struct {
 	prev     []value.Value // arguments of prev and changed at the latest event that matched the source
 	seen     int64         // its instant
 	hasPrev  bool
+	recent   []recent // of each unique
 	windows  []window
 	cond     hold
 	clear    hold

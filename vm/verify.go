@@ -250,19 +250,28 @@ func (v *verifier) ruleOf() error {
 			return v.fail(-1, "ask %d is for a rule without when", i)
 		}
 	}
+	for i, u := range r.Uniques {
+		if u.Comparer < 0 || u.Comparer >= len(r.Comparers) || u.Within <= 0 {
+			return v.fail(-1, "unique %d is of comparer %d of %d, within %d ns", i, u.Comparer, len(r.Comparers), u.Within)
+		}
+	}
 	for i := range r.Windows {
 		w := &r.Windows[i]
 		if w.Kind > Session || w.Size <= 0 || w.Kind == Last && w.Size > 1<<31 {
 			return v.fail(-1, "window %d has kind %d and size %d", i, w.Kind, w.Size)
 		}
 		if v.lib != nil {
-			for j, name := range w.Aggs {
-				row, ok := v.lib.Aggs[name]
-				if !ok {
-					return v.fail(-1, "there is no aggregator %q here", name)
-				}
-				if j > 0 && row.Numeric != v.lib.Aggs[w.Aggs[0]].Numeric {
-					return v.fail(-1, "window %d is over numbers for one aggregator and over all values for another", i)
+			for j, agg := range w.Aggs {
+				row, ok := v.lib.Aggs[agg.Name]
+				switch {
+				case !ok:
+					return v.fail(-1, "there is no aggregator %q here", agg.Name)
+				case row.Valid == nil && agg.Param != 0, row.Valid != nil && !row.Valid(agg.Param):
+					return v.fail(-1, "aggregator %q does not take the parameter %d", agg.Name, agg.Param)
+				case row.Carries != (w.Carry != 0):
+					return v.fail(-1, "aggregator %q and window %d differ in what entries carry", agg.Name, i)
+				case j > 0 && row.Over != v.lib.Aggs[w.Aggs[0].Name].Over:
+					return v.fail(-1, "window %d is over numbers for one aggregator and over other values for another", i)
 				}
 			}
 		}
@@ -331,6 +340,7 @@ func (r *Rule) placed() []placed {
 	}
 	for _, w := range r.Windows {
 		add(w.Arg, onEvent, true)
+		add(w.Carry, onEvent, true)
 		add(w.Where, onEvent, true)
 	}
 	for _, b := range r.Reads {
@@ -528,6 +538,11 @@ func (v *verifier) operand(pc int, i Instr, in place) error {
 		return v.onlyOn(pc, i, in, beforeWhere)
 	case argRegister:
 		return index(len(p.Registers), "register")
+	case argUnique:
+		if err := index(len(r.Uniques), "unique"); err != nil {
+			return err
+		}
+		return v.onlyOn(pc, i, in, beforeWhere)
 	case argAsk:
 		if err := index(len(r.Asks), "ask"); err != nil {
 			return err

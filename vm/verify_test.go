@@ -39,6 +39,7 @@ func TestVerifyBounds(t *testing.T) {
 		{"window", cond(Instr{Op: OpAgg, A: 1}), "window 1 of 1"},
 		{"aggregate", cond(Instr{Op: OpAgg, B: 2}), "aggregate 2 of 2"},
 		{"comparer", cond(Instr{Op: OpPrev}), "comparer 0 of 0"},
+		{"unique", cond(Instr{Op: OpUnique}), "unique 0 of 0"},
 		{"ask", cond(Instr{Op: OpActive}), "ask 0 of 0"},
 		{"decimals", cond(one, Instr{Op: OpFixed, A: 10}), "10 decimals"},
 		{"count", cond(Instr{Op: OpConcat, A: maxStack + 1}), "65 values"},
@@ -71,6 +72,10 @@ func TestVerifyBounds(t *testing.T) {
 		{"hold without when", func(p *Program) { p.Rules[1].For = 1 }, "a rule without when"},
 		{"negative hold", func(p *Program) { p.Rules[0].For = -1 }, "a duration is negative"},
 		{"key without code", func(p *Program) { p.Rules[0].Key[0].Code = 0 }, "no code begins"},
+		{"unique of nothing", func(p *Program) { p.Rules[0].Uniques = []Unique{{0, 1}} }, "comparer 0 of 0"},
+		{"unique for no time", func(p *Program) {
+			p.Rules[0].Comparers, p.Rules[0].Uniques = []Block{p.Rules[0].Key[0].Code}, []Unique{{0, 0}}
+		}, "within 0 ns"},
 		{"window kind", func(p *Program) { p.Rules[0].Windows[0].Kind = 5 }, "has kind 5"},
 		{"last too many", func(p *Program) { p.Rules[0].Windows[0] = Window{Kind: Last, Size: 1 << 40} }, "size"},
 		{"limit with another's key", func(p *Program) { p.Rules[0].Limit.Own = false }, "limit is malformed"},
@@ -108,9 +113,28 @@ func TestVerifyAgainstLibrary(t *testing.T) {
 		t.Error(err)
 	}
 	p = sample()
-	p.Rules[0].Windows[0].Aggs[1] = "median"
+	p.Rules[0].Windows[0].Aggs[1].Name = "median"
 	if err := Verify(p, library()); err == nil || !strings.Contains(err.Error(), `there is no aggregator "median" here`) {
 		t.Error(err)
+	}
+	for _, c := range []struct {
+		change func(w *Window)
+		want   string
+	}{
+		{func(w *Window) { w.Aggs[1].Param = 5 }, `"max" does not take the parameter 5`},
+		{func(w *Window) { w.Aggs[1] = Agg{"pct", 6} }, `"pct" does not take the parameter 6`},
+		{func(w *Window) { w.Aggs[1] = Agg{"pct", 5} }, ""},
+		{func(w *Window) { w.Carry = w.Arg }, "differ in what entries carry"},
+		{func(w *Window) { w.Aggs = []Agg{{Name: "max_by"}} }, "differ in what entries carry"},
+		{func(w *Window) { w.Aggs, w.Carry = []Agg{{Name: "max_by"}}, w.Arg }, ""},
+		{func(w *Window) { w.Aggs[1] = Agg{Name: "count"} }, "over numbers for one aggregator"},
+	} {
+		p, lib := sample(), library()
+		lib.Aggs["count"] = Aggregator{Name: "count"}
+		c.change(&p.Rules[0].Windows[0])
+		if err := Verify(p, lib); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %q", err, c.want)
+		}
 	}
 	lib := library()
 	lib.Funcs["round"] = Func{Name: "round", Min: 1, Max: 2}

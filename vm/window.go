@@ -31,17 +31,24 @@ func floorTo(t, d int64) int64 {
 // window is next read or written, which is exact because what it holds at an
 // instant depends on that instant alone.
 type window struct {
-	spec    *Window
-	numeric bool // only numbers enter: others are skipped as if they were not there (S14)
-	accs    []aggregate
+	spec *Window
+	over value.Domain // what enters: the rest is skipped as if it were not there (S14)
+	accs []aggregate
 	// entries of Sliding and Last, oldest first, in a ring
-	ring []Entry
-	head int
-	n    int
+	ring  []slot
+	carry []value.Value // beside ring, for aggregators that carry
+	head  int
+	n     int
 	// panes
 	pane  int64 // start of the current pane; for Session the latest entry
 	count int   // entries in the current pane or run
 	done  int   // entries in the last completed pane
+}
+
+// slot is an entry without what it carries.
+type slot struct {
+	T int64
+	V value.Value
 }
 
 // aggregate is one aggregate over a window. Each keeps the pane so far in acc
@@ -53,19 +60,17 @@ type aggregate struct {
 
 func newWindow(spec *Window, lib *Library) window {
 	w := window{spec: spec, pane: math.MinInt64}
-	for _, name := range spec.Aggs {
-		row := lib.Aggs[name]
-		w.numeric = row.Numeric // the same for all of a window (verify.go)
-		a := aggregate{acc: row.New(spec.Kind == Sliding || spec.Kind == Last)}
+	for _, agg := range spec.Aggs {
+		row := lib.Aggs[agg.Name]
+		w.over = row.Over // the same for all of a window (verify.go)
+		a := aggregate{acc: row.New(spec.Kind == Sliding || spec.Kind == Last, agg.Param)}
 		if spec.Kind == Each {
-			a.done = row.New(false)
+			a.done = row.New(false, agg.Param)
 		}
 		w.accs = append(w.accs, a)
 	}
 	return w
 }
-
-func numeric(v value.Value) bool { return v.Kind() == value.KindInt || v.Kind() == value.KindFloat }
 
 // put takes an entry at its instant.
 func (w *window) put(e Entry) {
@@ -149,26 +154,53 @@ func (w *window) evict(t int64) {
 	}
 }
 
-func (w *window) drop() {
-	e := w.ring[w.head]
-	for i := range w.accs {
-		w.accs[i].acc.Evict(e)
+// entry is the i-th of those in the ring, the oldest first.
+func (w *window) entry(i int) Entry {
+	at := (w.head + i) & (len(w.ring) - 1)
+	e := Entry{T: w.ring[at].T, V: w.ring[at].V}
+	if w.carry != nil {
+		e.Carry = w.carry[at]
 	}
-	w.ring[w.head] = Entry{}
+	return e
+}
+
+func (w *window) drop() {
+	e, next := w.entry(0), Entry{}
+	if w.n > 1 {
+		next = w.entry(1)
+	}
+	for i := range w.accs {
+		w.accs[i].acc.Evict(e, next)
+	}
+	w.ring[w.head] = slot{}
+	if w.carry != nil {
+		w.carry[w.head] = value.Value{}
+	}
 	w.head = (w.head + 1) & (len(w.ring) - 1)
 	w.n--
 }
 
 func (w *window) push(e Entry) {
 	if w.n == len(w.ring) { // full: double, oldest first
-		ring := make([]Entry, max(4, 2*len(w.ring)))
-		for i := range w.n {
-			ring[i] = w.ring[(w.head+i)&(len(w.ring)-1)]
+		w.ring = unrolled(w.ring, w.head)
+		if w.spec.Carry != 0 {
+			w.carry = unrolled(w.carry, w.head)
 		}
-		w.ring, w.head = ring, 0
+		w.head = 0
 	}
-	w.ring[(w.head+w.n)&(len(w.ring)-1)] = e
+	at := (w.head + w.n) & (len(w.ring) - 1)
+	w.ring[at] = slot{e.T, e.V}
+	if w.carry != nil {
+		w.carry[at] = e.Carry
+	}
 	w.n++
+}
+
+// unrolled is a full ring of twice the size that begins at its head.
+func unrolled[T any](ring []T, head int) []T {
+	out := make([]T, max(4, 2*len(ring)))
+	copy(out[copy(out, ring[head:]):], ring[:head])
+	return out
 }
 
 // roll moves the panes on to the one that holds t.

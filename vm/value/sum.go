@@ -75,6 +75,30 @@ func (s *Sum) Sub(v Value) {
 	}
 }
 
+// AddNeg takes -v in, which need not be a value: it is exact for the least int too.
+func (s *Sum) AddNeg(v Value) {
+	switch v.kind {
+	case KindInt:
+		s.n++
+		s.ints = s.ints.add(fromInt(int64(v.num)).neg())
+	case KindFloat:
+		v.num ^= 1 << 63
+		s.Add(v)
+	}
+}
+
+// SubNeg takes -v out that was taken in before.
+func (s *Sum) SubNeg(v Value) {
+	switch v.kind {
+	case KindInt:
+		s.n--
+		s.ints = s.ints.add(fromInt(int64(v.num)))
+	case KindFloat:
+		v.num ^= 1 << 63
+		s.Sub(v)
+	}
+}
+
 // split gives a float as mant * 2^exp with an odd or full mantissa.
 func split(v Value) (mant int64, exp int) {
 	b := v.num

@@ -104,10 +104,14 @@ func (s *Session) windows(b *strings.Builder, rule int) {
 	for _, v := range s.m.Views(rule) {
 		for _, w := range v.Windows {
 			for i, agg := range w.Spec.Aggs {
-				text := agg + "(" + windowText(w.Spec) + ")"
-				if w.Spec.Text != "" {
-					text = agg + "(" + w.Spec.Text + ", " + windowText(w.Spec) + ")"
+				text := windowText(w.Spec) + ")"
+				if agg.Param != 0 {
+					text = value.Text(value.Float(float64(agg.Param)/1e6)) + ", " + text
 				}
+				if w.Spec.Text != "" {
+					text = w.Spec.Text + ", " + text
+				}
+				text = agg.Name + "(" + text
 				fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\n", keyText(r, v.Key), text, w.Count, value.Text(w.Results[i]), spark(w.Entries))
 			}
 		}
