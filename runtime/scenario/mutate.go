@@ -67,7 +67,10 @@ func (m *mutator) decl(d lang.Decl) {
 		m.expr(d.Body, true)
 	case *lang.ParamDecl:
 		m.expr(d.Value, true)
+	case *lang.StateDecl, *lang.ActionDecl:
+		lang.Exprs(d, func(x lang.Expr) { m.expr(x, true) })
 	case *lang.MuteDecl:
+		m.drop("where", d.Where)
 		m.expr(d.Where, true)
 	}
 }

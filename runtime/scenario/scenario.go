@@ -46,8 +46,8 @@ type Failure struct {
 	Notes   []string // what happened instead
 	Causes  []Cause  // why
 
-	want   *expectation // that was not met
-	effect int          // index into Result.effects of what none expected, or -1
+	want  *expectation // that was not met
+	stray *vm.Effect   // that none expected
 }
 
 // expectation is an expect, laid out in time.
@@ -141,7 +141,7 @@ func (s *script) begin(p *vm.Program, m *vm.Machine) *Failure {
 	for _, g := range s.states {
 		i := slices.IndexFunc(p.Registers, func(r vm.Register) bool { return r.Name == g.name })
 		if err := m.SetRegister(i, g.key, g.value, s.start); err != nil {
-			return &Failure{At: g.at, Message: err.Error(), effect: -1}
+			return &Failure{At: g.at, Message: err.Error()}
 		}
 	}
 	return nil
@@ -154,7 +154,7 @@ func (s *Suite) given(sc *script, t *lang.TestInfo) (*lang.Unit, *Failure) {
 	}
 	u, ds := lang.Check(s.unit.Files, s.env.WithParams(sc.params))
 	if ds.HasErrors() {
-		return nil, &Failure{At: t.Decl.Span(), Message: "with the given params the rules are wrong: " + firstError(ds), effect: -1}
+		return nil, &Failure{At: t.Decl.Span(), Message: "with the given params the rules are wrong: " + firstError(ds)}
 	}
 	return u, nil
 }
@@ -215,7 +215,7 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 			text, _ := st.Value.(*lang.Str).Literal()
 			ns, err := calendar.ParseTime(text)
 			if err != nil {
-				return nil, &Failure{effect: -1, At: st.Value.Span(), Message: fmt.Sprintf("%q is no time; write it as \"2006-01-02T15:04:05Z\"", text)}
+				return nil, &Failure{At: st.Value.Span(), Message: fmt.Sprintf("%q is no time; write it as \"2006-01-02T15:04:05Z\"", text)}
 			}
 			s.start = ns
 		}
@@ -229,7 +229,7 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 			}
 			v, err := constant(u, st.Value)
 			if err != nil {
-				return nil, &Failure{effect: -1, At: st.Value.Span(), Message: err.Error()}
+				return nil, &Failure{At: st.Value.Span(), Message: err.Error()}
 			}
 			if st.What.Text == "param" {
 				s.params[st.Name.Text] = v
@@ -239,7 +239,7 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 			for _, k := range st.Keys {
 				v, err := constant(u, k)
 				if err != nil {
-					return nil, &Failure{effect: -1, At: k.Span(), Message: err.Error()}
+					return nil, &Failure{At: k.Span(), Message: err.Error()}
 				}
 				g.key = append(g.key, value.Text(v))
 			}
@@ -248,7 +248,7 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 			tag, _ := st.Tag.Literal()
 			data, err := object(u, st.Data)
 			if err != nil {
-				return nil, &Failure{effect: -1, At: st.Data.Span(), Message: err.Error()}
+				return nil, &Failure{At: st.Data.Span(), Message: err.Error()}
 			}
 			if st.Every == nil {
 				s.events = append(s.events, vm.Event{T: clock, Tag: tag, Data: data})
@@ -256,7 +256,7 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 			}
 			every, span := dur(st.Every), dur(st.For)
 			if every <= 0 || span/every > MaxEvents-int64(len(s.events)) {
-				return nil, &Failure{effect: -1, At: st.At, Message: fmt.Sprintf("this sends more than %d events", MaxEvents)}
+				return nil, &Failure{At: st.At, Message: fmt.Sprintf("this sends more than %d events", MaxEvents)}
 			}
 			for at := int64(0); at < span; at += every {
 				s.events = append(s.events, vm.Event{T: clock + at, Tag: tag, Data: data})
@@ -270,7 +270,7 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 				e.tag, _ = st.Tag.Literal()
 				var err error
 				if e.fields, err = object(u, st.Data); err != nil {
-					return nil, &Failure{effect: -1, At: st.Data.Span(), Message: err.Error()}
+					return nil, &Failure{At: st.Data.Span(), Message: err.Error()}
 				}
 				if st.Dur != nil {
 					e.exact, e.timed = s.start+dur(st.Dur), true
@@ -338,14 +338,14 @@ func (s *script) judge(p *vm.Program, effects []vm.Effect, t *lang.TestInfo) []F
 			if n++; n > 3 {
 				continue
 			}
-			f := Failure{At: at, Message: message, Notes: []string{describe(&effects[j])}, effect: j}
+			f := Failure{At: at, Message: message, Notes: []string{describe(&effects[j])}, stray: &effects[j]}
 			if i != unclaimed && s.shares(&s.expects[i], effects[j].T) {
 				f.Notes = append(f.Notes, "`expect nothing` speaks of all of the instant "+since(effects[j].T-s.start)+", in which the test sends more: put a `wait` before that `send`")
 			}
 			out = append(out, f)
 		}
 		if n > 3 {
-			out = append(out, Failure{At: at, Message: fmt.Sprintf("and %d more that no expect claims", n-3), effect: -1})
+			out = append(out, Failure{At: at, Message: fmt.Sprintf("and %d more that no expect claims", n-3)})
 		}
 	}
 	for i := range s.expects {
@@ -357,9 +357,14 @@ func (s *script) judge(p *vm.Program, effects []vm.Effect, t *lang.TestInfo) []F
 			stray(i, x.at, "expected nothing more, but something was fired")
 			continue
 		}
-		f := Failure{At: x.at, Message: "expected " + x.text(s.start) + ", but it was not fired", want: x, effect: -1}
+		f := Failure{At: x.at, Message: "expected " + x.text(s.start) + ", but it was not fired", want: x}
 		if !x.timed {
 			f.Message += " by " + since(x.until-s.start)
+		}
+		if x.timed && x.exact > x.until {
+			f.Notes = []string{"this line stands at " + since(x.until-s.start) + " of the test, before that instant: put it after what moves the clock there"}
+			out = append(out, f)
+			continue
 		}
 		var same, others []string
 		for j := range effects {

@@ -34,6 +34,10 @@ const (
 	maxKeys  = 2
 )
 
+// maxLooks bounds what a witness remembers; more keys and tags than that are
+// not told apart in a test that fails.
+const maxLooks = 100_000
+
 // look is one evaluation of a condition: what its parts were worth.
 type look struct {
 	rule   int
@@ -86,9 +90,13 @@ func explain(r *Result) error {
 	for i := range r.Failures {
 		f := &r.Failures[i]
 		switch {
-		case f.effect >= 0:
-			fired[f.effect] = f
-		case f.want != nil && !f.want.near(r.effects):
+		case f.stray != nil:
+			for j := range r.effects {
+				if f.stray == &r.effects[j] {
+					fired[j] = f
+				}
+			}
+		case f.want != nil && f.want.instant() <= f.want.until && !f.want.near(r.effects):
 			asked = append(asked, f)
 		}
 	}
@@ -132,9 +140,6 @@ func explain(r *Result) error {
 	}
 	answer(r.script.end + 1)
 	until(r.script.end)
-	for _, f := range asked { // "at" an instant after the end
-		f.Notes = append(f.Notes, "the test ends at "+since(r.script.end-r.script.start)+", before that instant; `wait` moves its clock on")
-	}
 	return nil
 }
 
@@ -186,6 +191,9 @@ func (w *witness) fold() {
 			id.key = l.tag
 		}
 		if w.latest[id] == nil {
+			if len(w.order) == maxLooks {
+				continue
+			}
 			w.order = append(w.order, id)
 		}
 		w.latest[id] = l
