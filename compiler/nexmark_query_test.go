@@ -147,6 +147,21 @@ var nexQueries = map[string]func(es []nexEvent, until int64) []nexRow{
 		}
 		return out
 	},
+	"q9": func(es []nexEvent, until int64) []nexRow {
+		var out []nexRow
+		for _, s := range auctionsOver(es, until) {
+			a := s.auction
+			out = append(out, nexRow{s.t, atTimer, fmt.Sprint(a.id), fmt.Sprintf("/q9/%d", a.id),
+				row("itemName", a.itemName, "seller", a.seller, "category", a.category, "bidder", s.top.bidder, "price", s.top.price, "dateTime", s.top.when)})
+		}
+		return out
+	},
+	"q15": sofar(func(b, o *bid) bool { return true }, func(day string, b *bid, bids []*bid) (string, string) {
+		return "/q15", row(append([]any{"day", day}, distinctRows(bids)...)...)
+	}),
+	"q16": sofar(func(b, o *bid) bool { return b.channel == o.channel }, func(day string, b *bid, bids []*bid) (string, string) {
+		return "/q16", row(append([]any{"channel", b.channel, "day", day, "minute", b.time().Format("15:04")}, distinctRows(bids)...)...)
+	}),
 }
 
 // eachBid is a query of which each bid is a result of its own, or none.
@@ -173,10 +188,10 @@ func sofar(group func(a, b *bid) bool, f func(day string, b *bid, bids []*bid) (
 			if e.bid == nil {
 				continue
 			}
-			day := e.bid.time().Format("2006-01-02")
+			day := e.bid.when[:len("2006-01-02")]
 			var bids []*bid
 			for _, o := range es[:i+1] {
-				if o.bid != nil && group(e.bid, o.bid) && o.bid.time().Format("2006-01-02") == day {
+				if o.bid != nil && group(e.bid, o.bid) && strings.HasPrefix(o.bid.when, day) {
 					bids = append(bids, o.bid)
 				}
 			}
@@ -230,8 +245,8 @@ func row(kv ...any) string {
 	return "{" + strings.ReplaceAll(b.String()[1:], `\u0026`, "&") + "}"
 }
 
-// over is an auction that has ended with a bid.
-type over struct {
+// sale is an auction that has ended with a bid.
+type sale struct {
 	t       int64
 	auction *auction
 	top     *bid
@@ -241,13 +256,13 @@ type over struct {
 // first of equal ones, in order of their ends and then of their ids as text.
 // A bid counts from the auction's event on, until its end, which is included:
 // so the result is known just after it.
-func auctionsOver(es []nexEvent, until int64) []over {
-	var out []over
+func auctionsOver(es []nexEvent, until int64) []sale {
+	var out []sale
 	for i, e := range es {
 		if e.auction == nil {
 			continue
 		}
-		o := over{e.auction.expires + 1, e.auction, nil}
+		o := sale{e.auction.expires + 1, e.auction, nil}
 		for _, x := range es[i:] {
 			if b := x.bid; b != nil && b.auction == e.auction.id && x.t <= e.auction.expires && (o.top == nil || b.price > o.top.price) {
 				o.top = b
@@ -257,8 +272,27 @@ func auctionsOver(es []nexEvent, until int64) []over {
 			out = append(out, o)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b over) int {
+	slices.SortStableFunc(out, func(a, b sale) int {
 		return cmp.Or(cmp.Compare(a.t, b.t), cmp.Compare(fmt.Sprint(a.auction.id), fmt.Sprint(b.auction.id)))
 	})
+	return out
+}
+
+// distinctRows are the bids, bidders and auctions of all bids and of each rank.
+func distinctRows(bids []*bid) []any {
+	r1, r2, r3 := ranks(bids)
+	var out []any
+	for _, of := range []struct {
+		name string
+		key  func(b *bid) any
+	}{{"bids", func(b *bid) any { return b }}, {"bidders", func(b *bid) any { return b.bidder }}, {"auctions", func(b *bid) any { return b.auction }}} {
+		for i, bs := range [][]*bid{bids, r1, r2, r3} {
+			set := map[any]bool{}
+			for _, b := range bs {
+				set[of.key(b)] = true
+			}
+			out = append(out, []string{"total_", "rank1_", "rank2_", "rank3_"}[i]+of.name, len(set))
+		}
+	}
 	return out
 }
