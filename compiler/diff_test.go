@@ -154,6 +154,11 @@ func shrink(m *model, events []vm.Event, horizon int64, fails func(*model, []vm.
 			}
 		}
 		for i := range m.rules {
+			for _, seq := range m.rules[i].seq.smaller() {
+				if try(func(c *model) bool { c.rules[i].seq = seq; return true }) {
+					break
+				}
+			}
 			for j := len(m.rules[i].alts) - 1; j >= 0; j-- {
 				try(func(c *model) bool {
 					r := c.rules[i]
@@ -286,6 +291,7 @@ type pair struct {
 }
 
 func newPair(g *gen) (pair, error) {
+	g.sequences = g.chance(15)
 	x := pair{m: g.model(), events: g.stream()}
 	x.horizon = x.events[len(x.events)-1].T + 150*sec
 	text := x.m.String()

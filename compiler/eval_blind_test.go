@@ -19,6 +19,7 @@ import (
 //     those missed are missed. A key lives on for its expire.
 type blindness struct {
 	resumed int64 // the end of the latest blind time
+	blinds  []int // each by the number of the event that ended it
 }
 
 // dark is the blind time that an event tells of, less the instant of the event.
@@ -53,7 +54,13 @@ func (w *world) resume(e vm.Event) {
 		}
 	}
 	w.due[w.now] = true
+	w.blinds = append(w.blinds, w.steps+1)
 	for _, r := range w.rules {
+		for _, h := range r.history {
+			for _, o := range h.opens {
+				o.deadline = w.now + r.seq.within
+			}
+		}
 		for _, c := range r.cells {
 			c.since, c.held = w.now, false
 			c.clearSince, c.clearH = w.now, false

@@ -107,11 +107,12 @@ func instant(t int64) string { return time.Unix(0, t).UTC().Format(time.RFC3339N
 
 // occ is an event as one rule has it: fitted, with its captures.
 type occ struct {
-	t    int64
-	n    int // the step it came in
-	tag  string
-	data value.Value
-	caps map[string]string
+	t     int64
+	n     int // the step it came in
+	tag   string
+	data  value.Value
+	caps  map[string]string
+	parts map[string]value.Value // of a match: its events by their aliases
 }
 
 // cell is what is remembered for one key of a rule.
@@ -155,6 +156,9 @@ type rule struct {
 	aliases  map[string]bool
 	key      []keyPart
 	limitKey []keyPart
+	seq      *sequence // of a source of several events
+	elemAs   []string
+	history  map[string]*history
 	cells    map[string]*cell
 	before   map[string]*occ    // the latest event of each key that matched
 	matched  map[string][]*occ  // all of them
@@ -210,6 +214,7 @@ type world struct {
 	numbered map[string]int
 	out      []effect
 	steps    int
+	tried    int // events, in searches for matches
 }
 
 type pending struct {
@@ -252,7 +257,7 @@ func newWorld(u *lang.Unit, lib *vm.Library) *world {
 	}
 	w.remember()
 	for i, info := range u.Rules {
-		r := newRule(info)
+		r := w.newRule(info)
 		r.place = i
 		w.rules = append(w.rules, r)
 		if info.Decl.Name.Text != "" {
@@ -263,7 +268,7 @@ func newWorld(u *lang.Unit, lib *vm.Library) *world {
 	for _, r := range w.rules {
 		d := r.decl
 		cond := []lang.Expr{d.When}
-		other := []lang.Expr{d.For, d.Repeat, d.Expire}
+		other := []lang.Expr{d.For, d.Repeat, d.Expire, d.Source.Within}
 		if d.Clear != nil {
 			cond = append(cond, d.Clear.When)
 			other = append(other, d.Clear.For)
@@ -378,7 +383,7 @@ func (w *world) checkExpire(r *rule, xs []lang.Expr) {
 	if r.decl.Expire != nil {
 		life = w.duration(r.decl.Expire)
 	}
-	longest := max(life, w.duration(r.decl.For), w.duration(r.decl.Repeat))
+	longest := max(life, w.duration(r.decl.For), w.duration(r.decl.Repeat), w.duration(r.decl.Source.Within))
 	if c := r.decl.Clear; c != nil {
 		longest = max(longest, w.duration(c.For))
 	}
@@ -425,17 +430,23 @@ func (w *world) addDuration(v value.Value) {
 	}
 }
 
-func newRule(info *lang.RuleInfo) *rule {
+func (w *world) newRule(info *lang.RuleInfo) *rule {
 	d := info.Decl
 	r := &rule{info: info, decl: d, caps: map[string]bool{}, lets: map[string]lang.Expr{}, aliases: map[string]bool{},
-		cells: map[string]*cell{}, before: map[string]*occ{}, matched: map[string][]*occ{}, runs: map[string][]int64{}}
-	elems := d.Source.Steps[0].Elems
+		seq: w.sequenceOf(d), elemAs: elemNames(d), history: map[string]*history{}, cells: map[string]*cell{}, before: map[string]*occ{}, matched: map[string][]*occ{}, runs: map[string][]int64{}}
+	var elems []*lang.Elem
+	for _, s := range d.Source.Steps {
+		elems = append(elems, s.Elems...)
+	}
 	common := map[string]int{}
 	for _, el := range elems {
 		a := alternative{segs: segments(tagText(el.Tag)), where: el.Where}
 		a.names = wildcards(a.segs)
 		seen := map[string]bool{}
 		for _, n := range a.names {
+			if r.seq != nil && r.seq.named && n[0] <= '9' {
+				continue
+			}
 			r.caps[n] = true
 			if !seen[n] {
 				common[n]++
@@ -448,15 +459,20 @@ func newRule(info *lang.RuleInfo) *rule {
 		r.alts = append(r.alts, a)
 	}
 	// a where of the last alternative alone speaks for all (S11)
-	alone := r.alts[len(r.alts)-1].where
-	for _, a := range r.alts[:len(r.alts)-1] {
-		if a.where != nil {
-			alone = nil
+	from := 0
+	for _, s := range d.Source.Steps {
+		alts := r.alts[from : from+len(s.Elems)]
+		from += len(s.Elems)
+		alone := alts[len(alts)-1].where
+		for _, a := range alts[:len(alts)-1] {
+			if a.where != nil || s.Both {
+				alone = nil
+			}
 		}
-	}
-	if alone != nil {
-		for i := range r.alts {
-			r.alts[i].where = alone
+		if alone != nil {
+			for i := range alts {
+				alts[i].where = alone
+			}
 		}
 	}
 	for _, l := range d.Lets {
@@ -771,10 +787,24 @@ func (w *world) advance(t int64) {
 		}
 		delete(w.due, next)
 		w.now = next
+		type stepped struct {
+			r   *rule
+			key []string
+		}
+		var had []stepped
 		for _, r := range w.timers {
-			for _, c := range r.sorted() {
-				if r.cells[join(c.key)] == c {
-					w.external(queued{}, r, c)
+			for _, key := range r.timerKeys() {
+				w.external(queued{}, r, key)
+				had = append(had, stepped{r, key})
+				for again := true; again; { // what opened in this instant, and is over with it
+					again = false
+					for _, s := range had {
+						if h := s.r.history[join(s.key)]; h != nil && w.expired(s.r, h) != nil {
+							w.external(queued{}, s.r, s.key)
+							again = true
+							break
+						}
+					}
 				}
 			}
 		}
@@ -809,9 +839,9 @@ func floorDiv(a, b int64) int64 {
 // ---- steps
 
 // external is one external event or one timer with all it brings about.
-func (w *world) external(ev queued, r *rule, c *cell) {
+func (w *world) external(ev queued, r *rule, key []string) {
 	w.fired, w.cut = 0, 0
-	w.step(ev, r, c)
+	w.step(ev, r, key)
 	for len(w.queue) > 0 {
 		q := w.queue[0]
 		w.queue = w.queue[1:]
@@ -850,7 +880,7 @@ func keyObject(r *rule, key []string) value.Value {
 }
 
 // step takes one event, or one timer.
-func (w *world) step(ev queued, timerRule *rule, timerCell *cell) {
+func (w *world) step(ev queued, timerRule *rule, timerKey []string) {
 	if w.steps++; w.steps > 20000 {
 		panic(tooLong)
 	}
@@ -859,6 +889,7 @@ func (w *world) step(ev queued, timerRule *rule, timerCell *cell) {
 	if timerRule == nil {
 		w.instants()
 	}
+	var timerCell *cell
 	for _, r := range w.order {
 		look := map[*cell]bool{}
 		for c := range ev.looks {
@@ -866,7 +897,13 @@ func (w *world) step(ev queued, timerRule *rule, timerCell *cell) {
 				look[c] = true
 			}
 		}
-		if timerRule == nil && ev.looks == nil {
+		if timerRule == nil && ev.looks == nil && r.seq != nil {
+			if c := w.offerSequence(r, ev); c != nil && r.decl.When == nil {
+				w.plain(r, c, nil)
+			} else if c != nil {
+				look[c] = true
+			}
+		} else if timerRule == nil && ev.looks == nil {
 			c, prev, kept := w.offer(r, ev)
 			if kept {
 				if r.decl.When == nil {
@@ -877,7 +914,10 @@ func (w *world) step(ev queued, timerRule *rule, timerCell *cell) {
 			}
 		}
 		if r == timerRule {
-			look[timerCell] = true
+			w.absent(r, timerKey)
+			if timerCell = r.cells[join(timerKey)]; timerCell != nil {
+				look[timerCell] = true
+			}
 		}
 		for _, asked := range r.asksCond {
 			for _, k := range w.changed[asked] {
@@ -986,7 +1026,7 @@ func (w *world) offer(r *rule, ev queued) (c *cell, prev *occ, kept bool) {
 		if !fitted {
 			data, fitted = w.fit(ev.tag, ev.data), true
 		}
-		o := &occ{w.now, w.steps, ev.tag, data, caps}
+		o := &occ{t: w.now, n: w.steps, tag: ev.tag, data: data, caps: caps}
 		key, ok := w.keyOf(r, r.key, o, nil)
 		if !ok {
 			continue
@@ -1353,6 +1393,9 @@ func (w *world) name(n string, x *ctx, sc *scope) value.Value {
 		return value.Value{}
 	}
 	if x.r.aliases[n] {
+		if x.o.parts != nil {
+			return x.o.parts[n]
+		}
 		return x.o.data
 	}
 	if reg := w.registers[n]; reg != nil {

@@ -22,6 +22,7 @@ type model struct {
 
 type ruleModel struct {
 	name      string
+	seq       *seqModel // in place of alts
 	alts      []string
 	where     []string // of each alternative
 	by        string
@@ -45,6 +46,9 @@ func (r *ruleModel) String() string {
 		fmt.Fprintf(&b, "rule %s\n", r.name)
 	}
 	b.WriteString("on ")
+	if r.seq != nil {
+		b.WriteString(r.seq.String())
+	}
 	for i, a := range r.alts {
 		if i > 0 {
 			b.WriteString(" | ")
@@ -111,6 +115,7 @@ func (m *model) clone() *model {
 	for _, r := range m.rules {
 		d := *r
 		d.alts, d.where, d.lets = slices.Clone(r.alts), slices.Clone(r.where), slices.Clone(r.lets)
+		d.seq = r.seq.clone()
 		d.do, d.clearDo = slices.Clone(r.do), slices.Clone(r.clearDo)
 		c.rules = append(c.rules, &d)
 	}
@@ -128,13 +133,15 @@ type gen struct {
 	situations []string // names of the rules before this one that have when
 
 	// of the rule at hand
-	caps   []string
-	plain  bool
-	lets   []string
-	inside bool // of an aggregate or another place without aggregates
-	mayAsk bool
-	before bool // comparers allowed
-	cycle  bool
+	caps      []string
+	plain     bool
+	lets      []string
+	inside    bool // of an aggregate or another place without aggregates
+	mayAsk    bool
+	before    bool // comparers allowed
+	cycle     bool
+	sequences bool // every rule is one
+	aliases   []string
 }
 
 func newGen(seed uint64) *gen { return &gen{Rand: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))} }
@@ -215,12 +222,18 @@ func (g *gen) rule(i int, name string) *ruleModel {
 	if i > 0 {
 		layer = pick(g, 0, 0, 1, 1, 2)
 	}
-	src := pick(g, sources[layer]...)
-	r.alts, g.caps = slices.Clone(src.alts), src.caps
-	r.where = make([]string, len(r.alts))
 	g.plain, g.cycle = g.chance(35), false
-	g.lets, g.inside, g.before, g.mayAsk = nil, true, true, true
-	if g.chance(35) {
+	g.lets, g.inside, g.before, g.mayAsk, g.aliases = nil, true, true, true, nil
+	if g.sequences || g.chance(20) {
+		g.before = false
+		r.seq = g.sequence(layer)
+		g.plain = g.chance(60)
+	} else {
+		src := pick(g, sources[layer]...)
+		r.alts, g.caps = slices.Clone(src.alts), src.caps
+		r.where = make([]string, len(r.alts))
+	}
+	if r.seq == nil && g.chance(35) {
 		r.where[len(r.where)-1] = g.cond(1)
 	}
 	if len(r.where) > 1 && g.chance(25) {
@@ -230,13 +243,13 @@ func (g *gen) rule(i int, name string) *ruleModel {
 	if g.chance(30) {
 		r.by = pick(g, "none", "h", "k", "tag, h", "h, k", "s", "tag", "lower(s)", "w")
 	}
-	if g.chance(10) {
+	if r.seq == nil && g.chance(10) {
 		r.alts[0] += " as it"
 		if len(r.alts) > 1 {
 			r.alts[1] += " as it"
 		}
 	}
-	g.inside, g.before, g.mayAsk = false, g.plain, true
+	g.inside, g.before, g.mayAsk = false, g.plain && r.seq == nil, true
 	for j := range g.IntN(3) {
 		name := fmt.Sprintf("n%d", j)
 		r.lets = append(r.lets, name+" = "+g.num(2))
@@ -272,7 +285,7 @@ func (g *gen) rule(i int, name string) *ruleModel {
 	if r.clear && g.chance(5) {
 		r.do = nil
 	}
-	everything := strings.Contains(r.alts[len(r.alts)-1], "*\"") || strings.Contains(r.alts[len(r.alts)-1], "/*")
+	everything := r.seq == nil && (strings.Contains(r.alts[len(r.alts)-1], "*\"") || strings.Contains(r.alts[len(r.alts)-1], "/*"))
 	if everything && layer != 1 || g.cycle || g.chance(30) {
 		r.limit = fmt.Sprintf("%d per %s", pick(g, 1, 1, 2, 3, 40), g.dur())
 		if g.chance(35) {
@@ -385,7 +398,7 @@ func (g *gen) num(depth int) string {
 	if depth <= 0 {
 		switch g.IntN(10) {
 		case 0, 1, 2, 3, 4:
-			return "v"
+			return g.field()
 		case 5, 6:
 			return "w"
 		case 7:
@@ -481,7 +494,12 @@ func (g *gen) agg() string {
 	return fmt.Sprintf("%s(%s, %s%s)", pick(g, "sum", "avg", "min", "max", "avg", "sum"), arg, g.win(), where)
 }
 
-func (g *gen) field() string { return pick(g, "v", "v", "v", "w") }
+func (g *gen) field() string {
+	if len(g.aliases) > 0 && g.chance(40) {
+		return pick(g, g.aliases...) + pick(g, ".v", ".v", ".w")
+	}
+	return pick(g, "v", "v", "v", "w")
+}
 
 // cond is a condition over the event at hand, and where allowed aggregates.
 func (g *gen) cond(depth int) string {

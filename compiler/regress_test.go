@@ -511,7 +511,12 @@ func brief(e effect) string {
 }
 
 func TestRegress(t *testing.T) {
-	for _, c := range slices.Concat(regress, regressAgg) {
+	handCases(t, slices.Concat(regress, regressAgg, sequences))
+}
+
+func handCases(t *testing.T, cases []handCase) {
+	t.Helper()
+	for _, c := range cases {
 		t.Run(strings.ReplaceAll(c.name, " ", "-"), func(t *testing.T) {
 			p, u, err := build(strings.ReplaceAll(c.program, "\t", ""))
 			if err != nil {

@@ -29,6 +29,7 @@ func (c *compiler) rule(info *lang.RuleInfo, order int) vm.Rule {
 	for _, e := range info.Elems {
 		r.out.Elems = append(r.out.Elems, vm.Elem{Pattern: e.Pattern.String(), Caps: e.Caps, Where: r.condition(e.Where, Where)})
 	}
+	r.out.Sequence = r.sequence()
 	r.out.Key = r.key(info.Key)
 	r.out.When = r.condition(d.When, When)
 	r.out.Do = r.acts(d.Do)

@@ -58,6 +58,8 @@ type checker struct {
 	lets    map[string]*Let
 	using   []*Let     // lets being checked, to find rings
 	scope   []ElemInfo // the alternatives whose events it may be about
+	match   bool       // it is about a match of a sequence: scope has the closing ones
+	keyed   bool       // it is a key
 	covers  map[*Elem]*EventInfo
 	events  []*EventInfo // declared for the rule's alternatives
 	known0  guards       // what is known where the acts run (S35)
@@ -475,7 +477,9 @@ func (c *checker) joins(r *RuleInfo) {
 // checkLoops finds rules that fire each other without end (E7, S39): a cycle
 // in which no rule has a when, which acts once per rise, or a limit.
 func (c *checker) checkLoops() {
-	bounded := func(r *RuleInfo) bool { return r.Decl.When != nil || r.Decl.Limit != nil || c.unbuilt[r] }
+	bounded := func(r *RuleInfo) bool {
+		return r.Decl.When != nil || r.Decl.Limit != nil || r.Absence() || c.unbuilt[r]
+	}
 	type step struct {
 		to  *RuleInfo
 		act *Act
@@ -483,16 +487,19 @@ func (c *checker) checkLoops() {
 	next := map[*RuleInfo][]step{}
 	var open []*RuleInfo
 	for _, r := range c.unit.Rules {
-		if !bounded(r) {
+		// a match uses up its events, so a sequence goes on only while each of them is fired again
+		if !bounded(r) && r.fed(func(e ElemInfo) bool {
+			return slices.ContainsFunc(c.fires, func(f fire) bool { return !bounded(f.rule) && meet(f.pat, e.Pattern) })
+		}) {
 			open = append(open, r)
 		}
 	}
 	for _, f := range c.fires {
-		if bounded(f.rule) {
+		if !slices.Contains(open, f.rule) {
 			continue
 		}
 		for _, r := range open {
-			if slices.ContainsFunc(r.Elems, func(e ElemInfo) bool { return meet(f.pat, e.Pattern) }) {
+			if r.hears(f.pat) {
 				next[f.rule] = append(next[f.rule], step{r, f.act})
 			}
 		}
@@ -531,6 +538,17 @@ func (c *checker) checkLoops() {
 		}
 	}
 	c.rule = nil
+}
+
+// hears reports whether what is fired with a tag can be a part of what the rule
+// acts on.
+func (r *RuleInfo) hears(fired tag.Pattern) bool {
+	for i, e := range r.Elems {
+		if r.Takes(i) && meet(fired, e.Pattern) {
+			return true
+		}
+	}
+	return false
 }
 
 // loop reports a cycle: the rules of it, each with the act that leads on.

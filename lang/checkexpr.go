@@ -119,6 +119,10 @@ func (c *checker) ident(e *Ident) Type {
 	}
 	if c.rule != nil && !c.bare {
 		if l := c.lets[name]; l != nil {
+			if c.rule.Sequence() && !c.match {
+				c.report(codeSequence, e.At, "`let %s` is about a whole match, which is not there yet; write out what it says, or make it a fn", name)
+				return use(Symbol{Kind: SymLet, Let: l}, of(badType))
+			}
 			t, done := c.unit.Info.Types[l.Value]
 			if !done || slices.Contains(c.using, l) {
 				t = c.letOnce(l)
@@ -126,12 +130,15 @@ func (c *checker) ident(e *Ident) Type {
 			return use(Symbol{Kind: SymLet, Let: l}, t)
 		}
 		if slot := slices.Index(c.rule.Caps, name); slot >= 0 {
-			for _, el := range c.scope {
-				if !slices.Contains(el.Caps, slot) && !c.unbuilt[c.rule] {
+			has := func(el ElemInfo) bool { return slices.Contains(el.Caps, slot) }
+			if el := c.lacking(has); el != nil && !c.unbuilt[c.rule] {
+				if c.rule.Sequence() {
+					c.absent(e, "`{"+name+"}`", has)
+				} else {
 					d := c.report(codeUnbound, e.At, "the alternative %s has no `{%s}`, so it would have no value there", el.Pattern, name)
 					c.label(d, c.file, el.Elem.Tag.At, "this one")
-					return use(Symbol{Kind: SymCapture}, of(badType))
 				}
+				return use(Symbol{Kind: SymCapture}, of(badType))
 			}
 			c.shadow(e)
 			return use(Symbol{Kind: SymCapture}, of(stringType))
@@ -144,7 +151,15 @@ func (c *checker) ident(e *Ident) Type {
 			if el.Elem.As.Text != name {
 				continue
 			}
-			if !slices.ContainsFunc(c.scope, func(o ElemInfo) bool { return o.Elem.As.Text == name }) {
+			has := func(o ElemInfo) bool { return o.Elem.As.Text == name }
+			if c.rule.Sequence() {
+				if c.lacking(has) != nil {
+					c.absent(e, "`"+name+"`", has)
+					return use(Symbol{Kind: SymAlias}, of(badType))
+				}
+				return use(Symbol{Kind: SymAlias}, c.eventType())
+			}
+			if !slices.ContainsFunc(c.scope, has) {
 				d := c.report(codeUnbound, e.At, "`%s` is the event of another alternative, so it would have no value here", name)
 				c.label(d, c.file, el.Elem.Tag.At, "of this one")
 				return use(Symbol{Kind: SymAlias}, of(badType))
@@ -224,6 +239,10 @@ func (c *checker) shadow(e *Ident) {
 // noWildcard reports {1} where the source has no unnamed wildcard there.
 func (c *checker) noWildcard(e *Ident) {
 	d := c.report(codeUnbound, e.At, "`{%s}` is an unnamed wildcard of the source, counted among all of them, and there is none", e.Text)
+	if c.rule.Sequence() && slices.ContainsFunc(c.rule.Elems, func(el ElemInfo) bool { return slices.Contains(el.Caps, -1) }) {
+		d.Message = "in a sequence only wildcards with a name have a value: write {host} in place of `*`, and {host} here"
+		return
+	}
 	for _, el := range c.rule.Elems {
 		for _, w := range el.Pattern.Wildcards() {
 			if w.Name != "" && strconv.Itoa(w.Position) == e.Text {
@@ -564,14 +583,18 @@ func (c *checker) sel(e *Select) Type {
 			return c.field(e.Name.Text, e.Name.At)
 		case sym.Kind == SymAlias && c.unit.Info.Types[id].kind != badType:
 			was := c.scope
+			all := was
+			if c.match {
+				all = c.rule.Elems
+			}
 			c.scope = nil
-			for _, el := range was {
+			for _, el := range all {
 				if el.Elem.As.Text == sym.Name {
 					c.scope = append(c.scope, el)
 				}
 			}
 			t := c.field(e.Name.Text, e.Name.At)
-			t.Optional = t.Optional || t.kind != anyType && len(c.scope) < len(was) // none where it is another's event
+			t.Optional = t.Optional || !c.match && t.kind != anyType && len(c.scope) < len(was) // none where it is another's event
 			c.scope = was
 			return t
 		}

@@ -19,7 +19,7 @@ func (c *checker) checkRule(r *RuleInfo) {
 	if !c.source(r) {
 		return // a tag that cannot be read has no captures and no fields to judge the rest by
 	}
-	c.scope = r.Elems
+	c.scope, c.match, c.keyed = r.Closing(), r.Sequence(), false
 	c.events, _ = c.schemas()
 	for _, l := range d.Lets {
 		if l.Name.Text == "" {
@@ -36,21 +36,23 @@ func (c *checker) checkRule(r *RuleInfo) {
 			c.letOnce(l)
 		}
 	}
-	for i, e := range r.Elems {
-		c.scope = r.Elems[i : i+1]
-		if e.Where != e.Elem.Where || i > 0 && e.Where == r.Elems[0].Where {
-			c.scope = r.Elems // it speaks for all
-			if i > 0 {
-				continue
-			}
+	c.match = false
+	for i := 0; i < len(r.Elems); i++ {
+		e, n := r.Elems[i], 1
+		for i+n < len(r.Elems) && e.Where != nil && r.Elems[i+n].Where == e.Where {
+			n++ // it speaks for all of them
 		}
+		c.scope = r.Elems[i : i+n]
 		c.condition(e.Where, "`where`")
 		c.stand(e.Where, inWhere)
+		i += n - 1
 	}
 	c.scope = r.Elems
 	c.condition(d.Source.Where, "`where`")
 	c.stand(d.Source.Where, inWhere)
+	c.keyed = true
 	r.Key = c.key(d.By, r)
+	c.scope, c.match, c.keyed = r.Closing(), r.Sequence(), false
 	if l := d.Limit; l != nil {
 		c.limit(l, r)
 	}
@@ -104,33 +106,17 @@ func (c *checker) source(r *RuleInfo) bool {
 		c.report(codeSyntax, head, "`on` needs a tag in quotes, such as \"/client/load/*\"")
 		return false
 	}
-	const single = "this version takes one event at a time: one tag, or several with `|`"
-	elems := s.Steps[0].Elems
-	if len(s.Steps) > 1 {
-		c.unbuilt[r] = true
-		c.notBuilt(s.Steps[1].At, "a sequence (`then`) is", single)
-		elems = nil
-		for _, st := range s.Steps {
-			elems = append(elems, st.Elems...)
-		}
-	}
+	var elems []*Elem
 	for _, st := range s.Steps {
-		if st.Both {
-			c.unbuilt[r] = true
-			c.notBuilt(st.At, "a source of several events (`&`) is", single)
-			break
-		}
+		elems = append(elems, st.Elems...)
 	}
-	for _, e := range elems {
-		if e.Count != nil {
-			c.unbuilt[r] = true
-			c.notBuilt(e.Count.Span(), "repetition (`N of`) is", "count(d) >= n in `when` counts events")
-			break
-		}
+	joined := len(s.Steps) > 1 || s.Steps[0].Both // several elements come together
+	if s.Steps[0].Not {
+		c.report(codeSequence, s.Steps[0].At, "a rule begins with what comes; write on \"/first\" then not %s within 5m, or ask silent(…) in `when`", c.text(s.Steps[0].Elems[0].Tag))
+		return false
 	}
-	if s.Within != nil && !c.unbuilt[r] {
-		c.unbuilt[r] = true
-		c.notBuilt(s.Within.Span(), "`within` is", single)
+	if s.Within != nil && !sequential(s) {
+		c.report(codeSequence, s.Within.Span(), "`within` says how long a sequence may take, and this source is one event; leave it out")
 	}
 	c.duration(s.Within, "`within`")
 	ok := true
@@ -141,8 +127,14 @@ func (c *checker) source(r *RuleInfo) bool {
 			continue
 		}
 		info := ElemInfo{Elem: e, Pattern: pat, Where: e.Where}
+		unnamed := false
 		for _, w := range pat.Wildcards() {
 			name := w.Name
+			if name == "" && joined {
+				info.Caps = append(info.Caps, -1)
+				unnamed = true
+				continue
+			}
 			if name == "" {
 				name = strconv.Itoa(w.Position)
 			}
@@ -153,16 +145,27 @@ func (c *checker) source(r *RuleInfo) bool {
 			}
 			info.Caps = append(info.Caps, slot)
 		}
+		if unnamed {
+			c.unnamed(e)
+		}
 		r.Elems = append(r.Elems, info)
 		c.tagSlip(e.Tag, pat)
 	}
 	if !ok {
 		return false
 	}
-	if n := len(elems); n > 1 && !c.unbuilt[r] && elems[n-1].Where != nil && !slices.ContainsFunc(elems[:n-1], func(e *Elem) bool { return e.Where != nil }) {
-		for i := range r.Elems { // it speaks for all (S11)
-			r.Elems[i].Where = elems[n-1].Where
+	if sequential(s) {
+		c.sequence(r)
+	}
+	i := 0
+	for _, st := range s.Steps {
+		last := i + len(st.Elems) - 1
+		if !st.Both && last > i && elems[last].Where != nil && !slices.ContainsFunc(st.Elems[:last-i], func(e *Elem) bool { return e.Where != nil }) {
+			for ; i < last; i++ { // it speaks for all (S11)
+				r.Elems[i].Where = elems[last].Where
+			}
 		}
+		i = last + 1
 	}
 	for _, name := range r.Caps {
 		if old, clash := c.names[name]; clash && hides[old.what] {

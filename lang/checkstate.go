@@ -248,8 +248,11 @@ func (c *checker) checkWriters() {
 
 // sameEvent reports whether one event can be kept by both rules.
 func (c *checker) sameEvent(a, b *RuleInfo) bool {
-	for _, x := range a.Elems {
-		for _, y := range b.Elems {
+	if a.Absence() || b.Absence() {
+		return false // it acts in a step of its own
+	}
+	for _, x := range a.Closing() {
+		for _, y := range b.Closing() {
 			if meet(x.Pattern, y.Pattern) && !c.exclude(a, x, b, y) {
 				return true
 			}

@@ -29,6 +29,8 @@ const (
 	codeClear        Code = 415
 	codeLimit        Code = 416
 	codeConstant     Code = 417
+	codeSequence     Code = 418
+	codeUnnamed      Code = 419
 	codeNoneEqual    Code = 520
 	codeLoop         Code = 601
 	codeActiveRing   Code = 602
@@ -67,6 +69,8 @@ var checkCodes = []CodeRow{
 	{codeClear, "clear-without-when", Error, "clear without a situation", `on "/a" do log "x" clear do log "y"`, `on "/a" when x > 1 do log "x" clear do log "y"`},
 	{codeLimit, "limit-zero", Error, "a limit that lets nothing through", `on "/a" do log "x" limit 0 per 1m`, `on "/a" do log "x" limit 1 per 1m`},
 	{codeConstant, "not-constant", Error, "a clause that must be known at load", `on "/a" when x > 1 for y do log "x"`, `on "/a" when x > 1 for 5m do log "x"`},
+	{codeSequence, "sequence", Error, "a sequence without an end, or one that cannot be", `on "/a" then "/b" do log "x"`, `on "/a" then "/b" within 5m do log "x"`},
+	{codeUnnamed, "unnamed-wildcard", Hint, "a wildcard without a name in a sequence, which joins nothing", `on "/a/*" then "/b/*" within 5m do log "x"`, `on "/a/{host}" then "/b/{host}" within 5m do log "x"`},
 	{codeNoneEqual, "none-comparison", Warning, "a comparison with none, which is never true", `on "/a" where x == none do log "x"`, `on "/a" where not has x do log "x"`},
 	{codeLoop, "fire-loop", Error, "rules that fire each other without end", `on "/a" do fire "/a"`, `on "/a" do fire "/b"`},
 	{codeActiveRing, "active-ring", Error, "rules that ask each other in a ring", `rule a on "/x" when active(b) do log "x"` + "\n" + `rule b on "/x" when active(a) do log "x"`, `rule a on "/x" when active(b) do log "x"` + "\n" + `rule b on "/x" when x > 1 do log "x"`},

@@ -162,6 +162,13 @@ func depth(e Expr) int {
 // guardsOf is what a rule's conditions make known: each alternative's where,
 // and the condition under which the acts run.
 func (c *checker) guardsOf(r *RuleInfo, cond Expr, truth bool) guards {
+	if r.Sequence() {
+		out := c.matchGuards(r)
+		if cond != nil {
+			c.guard(out, cond, truth)
+		}
+		return out
+	}
 	var out guards
 	for _, el := range r.Elems {
 		g := guards{}

@@ -126,9 +126,10 @@ type RuleInfo struct {
 	Label    string // its name, or file:line where it has none
 	Identity string // its name, or its structural hash (D30): unnamed rules sort after named ones (S2)
 	Elems    []ElemInfo
-	Caps     []string  // names of the captures of all elements; unnamed ones are "1", "2", … (S11)
-	Key      []KeyInfo // the key, inferred or from "by"; empty for "by none"
-	LimitKey []KeyInfo // the key of the limit where it has its own; LimitBy says so
+	Steps    []StepInfo // of a sequence, each with some of Elems; none for a plain source
+	Caps     []string   // names of the captures of all elements; unnamed ones are "1", "2", … (S11)
+	Key      []KeyInfo  // the key, inferred or from "by"; empty for "by none"
+	LimitKey []KeyInfo  // the key of the limit where it has its own; LimitBy says so
 	LimitBy  bool
 	Asks     []*RuleInfo // rules it asks by active, each once, in order of identity
 	Asked    bool        // some rule asks it
@@ -150,11 +151,12 @@ type FireInfo struct {
 	Pattern tag.Pattern
 }
 
-// ElemInfo is one alternative of a source.
+// ElemInfo is one alternative of a source, or one element of a sequence.
 type ElemInfo struct {
 	Elem    *Elem
 	Pattern tag.Pattern
-	Caps    []int // for each wildcard of Pattern the index into RuleInfo.Caps
+	Count   int   // events it takes in a sequence
+	Caps    []int // for each wildcard of Pattern the index into RuleInfo.Caps; -1 where it names nothing
 	Where   Expr  // its own, or the one that speaks for all (S11)
 }
 

@@ -83,7 +83,7 @@ func (c *checker) stand(e Expr, p place) {
 			case SymLet:
 				c.through(x.At, x.Text, c.looks(sym.Let, sym.Let.Value), p)
 			case SymNow:
-				if slices.Contains(refused[p], aNow) {
+				if c.refuses(p, aNow) {
 					c.misplaced(x.At, aNow, p, "now")
 				}
 			case SymState:
@@ -124,9 +124,9 @@ func (c *checker) standCall(x *Call, p place) bool {
 	if !ok {
 		return true
 	}
-	if slices.Contains(refused[p], k) {
+	if c.refuses(p, k) {
 		d := c.misplaced(x.At, k, p, x.Fn.Text)
-		if k == aComparer && p == inWhen {
+		if k == aComparer && p == inWhen && !c.rule.Sequence() {
 			d.Notes = append(d.Notes, "`where "+c.text(x)+"` keeps the events that differ; a rule without `when` acts on each of them")
 		}
 		return false
@@ -144,7 +144,10 @@ var innerPlace = map[looker]place{anAggregate: inAggregate, aComparer: inCompare
 
 // through reports what a let or a fn brings to a place.
 func (c *checker) through(at Span, name string, looks [lookers]Expr, p place) {
-	for _, k := range refused[p] {
+	for k := range lookers {
+		if !c.refuses(p, k) {
+			continue
+		}
 		switch x := looks[k].(type) {
 		case *Call:
 			d := c.misplaced(at, k, p, x.Fn.Text)
@@ -159,12 +162,20 @@ func (c *checker) through(at Span, name string, looks [lookers]Expr, p place) {
 	}
 }
 
+// refuses reports whether a looker has no meaning in a place. In a sequence no
+// event is the one before (S14).
+func (c *checker) refuses(p place, k looker) bool {
+	return slices.Contains(refused[p], k) || k == aComparer && p != inFn && c.rule != nil && c.rule.Sequence()
+}
+
 func (c *checker) misplaced(at Span, k looker, p place, name string) *Diag {
 	code := codeAggPlace
 	if k == aComparer || p == inComparer {
 		code = codeComparer
 	}
 	switch {
+	case k == aComparer && c.rule != nil && c.rule.Sequence():
+		return c.report(code, at, "`%s` compares an event with the one before, and in a sequence there is no such one; name the events with `as` and compare them in `when`", name)
 	case p == inKey:
 		return c.report(code, at, "a key is read off one event; `%s` cannot stand in it", name)
 	case p == inComparer:

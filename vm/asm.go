@@ -24,7 +24,7 @@ import (
 //	        | "permit" { STR } .
 //	rule    = "rule" [ "#" INT ] name { part } .
 //	part    = "identity" STR | "unnamed" | "situation" ( "yes" | "no" ) | "order" INT | "expire" dur
-//	        | "captures" { name } | "elem" STR [ ints ] [ "where" block ] | "key" name block | "comparer" block | "unique" INT "within" dur
+//	        | "captures" { name } | "elem" STR [ ints ] [ "where" block ] | "sequence" dur | "step" [ "not" ] [ "both" ] ints | "key" name block | "comparer" block | "unique" INT "within" dur
 //	        | "window" ( "sliding" | "last" | "each" | "this" | "session" ) dur [ "arg" block ] [ "carry" block ] [ "where" block ] [ "of" STR ] "aggs" { name [ "=" INT ] }
 //	        | "ask" INT ints ints | "read" block | "when" block [ "for" dur ] [ "repeat" dur ] | "clear" block [ "for" dur ]
 //	        | ( "do" | "clear_do" ) ( "fire" | "log" | "set" ) [ "tag" block ] [ "data" block ] [ "text" block ]
@@ -435,6 +435,12 @@ func (a *printer) rule(index, section int, own bool) {
 			caps = " " + intsText(e.Caps)
 		}
 		a.line("  elem %q%s%s", e.Pattern, caps, part("where", e.Where))
+	}
+	if s := r.Sequence; s != nil {
+		a.line("  sequence %s", durText(s.Within))
+		for _, st := range s.Steps {
+			a.line("  step%s%s %s", flag(st.Not, "not"), flag(st.Both, "both"), intsText(st.Counts))
+		}
 	}
 	for _, k := range r.Key {
 		a.line("  key %s %s", nameText(k.Name), a.block(k.Code, section))

@@ -646,6 +646,14 @@ func (a *assembler) part(r *draft, word string) bool {
 		if a.maybe("where") {
 			a.block(func(b Block) { r.Elems[i].Where = b })
 		}
+	case "sequence":
+		r.Sequence = &Sequence{Within: a.dur()}
+	case "step":
+		if r.Sequence == nil {
+			a.fail("step comes after its sequence")
+			return true
+		}
+		r.Sequence.Steps = append(r.Sequence.Steps, Step{Not: a.maybe("not"), Both: a.maybe("both"), Counts: a.ints()})
 	case "key":
 		r.Key = append(r.Key, KeyPart{Name: a.name()})
 		i := len(r.Key) - 1

@@ -359,6 +359,22 @@ func (c *codec) act(a *Act) {
 	list(c, &a.Permits, c.int)
 }
 
+func (c *codec) sequence(s **Sequence) {
+	has := *s != nil
+	if c.bool(&has); !has {
+		return
+	}
+	if c.reading {
+		*s = &Sequence{}
+	}
+	c.int64(&(*s).Within)
+	list(c, &(*s).Steps, func(st *Step) {
+		c.bool(&st.Not)
+		c.bool(&st.Both)
+		list(c, &st.Counts, c.int)
+	})
+}
+
 func (c *codec) rule(r *Rule) {
 	c.str(&r.Name)
 	c.str(&r.Identity)
@@ -369,6 +385,7 @@ func (c *codec) rule(r *Rule) {
 		list(c, &e.Caps, c.int)
 		c.block(&e.Where)
 	})
+	c.sequence(&r.Sequence)
 	list(c, &r.Caps, c.str)
 	list(c, &r.Key, c.key)
 	list(c, &r.Comparers, c.block)

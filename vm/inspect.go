@@ -20,6 +20,15 @@ type View struct {
 	Wake    int64   // the instant of its next timer step
 	Waking  bool    // there is one
 	Windows []WindowView
+	Pending []Pending // of a sequence: events that may yet be part of a match, and openers that wait
+}
+
+// Pending is an event that a sequence keeps.
+type Pending struct {
+	Elem     int // index into Rule.Elems
+	Event    Event
+	Opener   bool  // it waits for what must not come
+	Deadline int64 // of an opener
 }
 
 // WindowView is a window's content for one key.
@@ -65,6 +74,16 @@ func (m *Machine) view(c *cell) View {
 			wv.Results = append(wv.Results, r)
 		}
 		v.Windows = append(v.Windows, wv)
+	}
+	if c.seq != nil {
+		for _, e := range c.seq.entries {
+			if e.ev.T >= m.now-c.rule.plan.within {
+				v.Pending = append(v.Pending, Pending{Elem: e.elem, Event: e.ev})
+			}
+		}
+		for _, o := range c.seq.open {
+			v.Pending = append(v.Pending, Pending{Elem: o.elem, Event: o.ev, Opener: true, Deadline: o.deadline})
+		}
 	}
 	return v
 }

@@ -72,6 +72,7 @@ type Machine struct {
 	elem   int
 	caps   []string
 	key    []string
+	parts  []member // events of a match; nil where there is none
 	c      *cell
 	cur    []value.Value // arguments of comparers at this event
 	wake   int64         // the next instant at which what was read can change
@@ -83,6 +84,8 @@ type Machine struct {
 	keyParts   []string
 	limitParts []string
 	keyBuf     []byte
+	arrived    []arrival
+	seek       seeker
 	text       []byte
 }
 
@@ -114,6 +117,7 @@ type Stats struct {
 	Suppressed uint64 // runs of do dropped by a limit (S10)
 	Unset      uint64 // writes to registers not performed: the value or a part of the key was none or did not fit (S4)
 	Unkept     uint64 // writes to registers not performed because the register had MaxKeys cells
+	Crowded    uint64 // events of sequences forgotten before `within` because a key had MaxPending
 }
 
 // RuleStats counts for one rule.
@@ -155,6 +159,9 @@ func New(p *Program, lib *Library) (*Machine, error) {
 		perKeyLimit := r.Limit != nil && !r.Limit.Own
 		rs.keyless = !r.Situation && len(r.Windows) == 0 && len(r.Comparers) == 0 && !perKeyLimit && !r.uses(p, OpSilent)
 		rs.early = len(r.Comparers) > 0 || len(r.Asks) > 0
+		if r.Sequence != nil {
+			rs.plan, rs.keyless = newPlan(p, r), false
+		}
 		m.rules = append(m.rules, rs)
 		caps, comparers = max(caps, len(r.Caps)), max(comparers, len(r.Comparers))
 	}
@@ -442,7 +449,11 @@ func (m *Machine) typeOf(t string) int {
 // offer gives an event to a rule whose source matches its tag.
 func (m *Machine) offer(rs *ruleState, patterns []tag.Pattern, ev *Event) {
 	m.ruleAt, m.ev, m.c, m.wake = rs.index, ev, nil, never
-	m.key = nil
+	m.key, m.parts = nil, nil
+	if rs.plan != nil {
+		m.offerSequence(rs, patterns, ev)
+		return
+	}
 	early := !rs.early
 	var c *cell
 	kept := false
@@ -519,12 +530,24 @@ func (m *Machine) keep(rs *ruleState, ev *Event, c *cell) {
 	c.born = true
 	c.latest, c.elem, c.typ = *ev, m.elem, m.typ
 	c.caps = append(c.caps[:0], m.caps[:len(rs.Caps)]...)
+	m.fill(c)
+	if rs.Situation { // with the rule's other keys that this step concerns, in their order (S2)
+		m.plan(c)
+		m.runAgendaBefore(rs.Order + 1)
+		return
+	}
+	m.act(rs, c)
+	m.timers.set(&c.timer, m.death(c))
+}
+
+// fill gives the kept event at hand to the windows of its cell.
+func (m *Machine) fill(c *cell) {
 	for i := range c.windows {
 		w := &c.windows[i]
 		if w.spec.Where != 0 && !value.True(m.run(w.spec.Where)) {
 			continue
 		}
-		e := Entry{T: ev.T}
+		e := Entry{T: m.now}
 		if w.spec.Arg != 0 {
 			if e.V = m.run(w.spec.Arg); e.V.IsNone() {
 				continue
@@ -541,13 +564,6 @@ func (m *Machine) keep(rs *ruleState, ev *Event, c *cell) {
 		}
 		w.put(e)
 	}
-	if rs.Situation { // with the rule's other keys that this step concerns, in their order (S2)
-		m.plan(c)
-		m.runAgendaBefore(rs.Order + 1)
-		return
-	}
-	m.act(rs, c)
-	m.timers.set(&c.timer, m.death(c))
 }
 
 // act runs do for a plain event or a repeat, unless the limit drops it (S10).
@@ -641,6 +657,9 @@ func (m *Machine) newCell(rs *ruleState, key []string) *cell {
 	c.what = c
 	if n := len(rs.Uniques); n > 0 {
 		c.recent = make([]recent, n)
+	}
+	if rs.plan != nil {
+		c.seq = &sequence{}
 	}
 	for i := range rs.Windows {
 		c.windows = append(c.windows, newWindow(&rs.Windows[i], m.lib))

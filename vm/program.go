@@ -67,7 +67,8 @@ type Rule struct {
 	Unnamed   bool   // Name is file:line
 	Order     int    // place in the order of evaluation within a step and of timers at one instant (S1, S5)
 	Elems     []Elem
-	Caps      []string // names of the capture slots
+	Sequence  *Sequence // nil for a plain source
+	Caps      []string  // names of the capture slots
 	Key       []KeyPart
 	Comparers []Block // arguments of prev, changed and unique, taken before where
 	Uniques   []Unique
@@ -87,7 +88,24 @@ type Rule struct {
 	Probes    []Probe // parts of the conditions, for :why and coverage; may be empty
 }
 
-// Elem is one alternative of a rule's source.
+// Sequence is a source of several events: its steps take the rule's elements in
+// order.
+type Sequence struct {
+	Within int64 // ns, from the first event of a match to the last
+	Steps  []Step
+}
+
+// Step is one place in a sequence. Counts has an item for each of its elements:
+// how many events that takes. One of the elements has to come; all of them, in
+// any order, if Both; none of them if Not, before the next step's events or, in
+// the last step, before Within is over.
+type Step struct {
+	Not    bool
+	Both   bool
+	Counts []int
+}
+
+// Elem is one alternative of a rule's source, or one element of a sequence.
 type Elem struct {
 	Pattern string
 	Caps    []int // for each wildcard of the pattern its capture slot

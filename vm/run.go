@@ -42,10 +42,7 @@ func (m *Machine) run(b Block) value.Value {
 			s[sp] = value.String(m.caps[in.A])
 			sp++
 		case OpAlias:
-			s[sp] = value.Value{}
-			if in.A&(1<<uint(m.elem)) != 0 {
-				s[sp] = m.object(pc)
-			}
+			s[sp] = m.alias(in.A, pc)
 			sp++
 		case OpGet:
 			x := s[sp-1]
@@ -187,6 +184,27 @@ func (m *Machine) run(b Block) value.Value {
 		}
 		pc++
 	}
+}
+
+// alias is the data of the event at hand if it came through one of these
+// elements, or of the event of the match at hand that did.
+func (m *Machine) alias(mask uint32, pc Block) value.Value {
+	if m.parts == nil {
+		if mask&(1<<uint(m.elem)) != 0 {
+			return m.object(pc)
+		}
+		return value.Value{}
+	}
+	for i := range m.parts {
+		if p := &m.parts[i]; p.set && mask&(1<<uint(i)) != 0 {
+			ev, typ := m.ev, m.typ
+			m.ev, m.typ = &p.ev, p.typ
+			v := m.object(pc)
+			m.ev, m.typ = ev, typ
+			return v
+		}
+	}
+	return value.Value{}
 }
 
 // object is the data of the event at hand, with its fields fitted to their

@@ -12,20 +12,23 @@ import (
 // see sets what code sees to the latest kept event of c (S9).
 func (m *Machine) see(c *cell) {
 	m.ruleAt, m.c, m.key = c.rule.index, c, c.key
-	m.ev, m.typ, m.elem = &c.latest, c.typ, c.elem
+	m.ev, m.typ, m.elem, m.parts = &c.latest, c.typ, c.elem, c.parts
 	copy(m.caps[:len(c.caps)], c.caps)
 }
 
 // due is the timer step of a cell: its situation is looked at, then its key
 // may have reached the end of its life.
 func (c *cell) due(m *Machine) {
+	if c.seq != nil {
+		m.absent(c)
+	}
 	if c.rule.Situation && c.born {
 		m.see(c)
 		m.look(c, true)
 	}
 	if d := m.death(c); d > m.now {
-		if !c.rule.Situation {
-			m.timers.set(&c.timer, d)
+		if !c.rule.Situation || !c.born {
+			m.arm(c, d)
 		}
 		return
 	}
@@ -36,6 +39,9 @@ func (c *cell) due(m *Machine) {
 // last kept event, when its panes are empty too. Before the first kept event
 // only prev and changed remember anything, for expire after the last event.
 func (m *Machine) death(c *cell) int64 {
+	if !c.born && c.seq != nil {
+		return c.seq.ends(c.rule.plan.within)
+	}
 	if !c.born {
 		return after(c.seen, c.rule.Expire)
 	}
@@ -57,6 +63,12 @@ func (m *Machine) forget(c *cell) {
 		*c = *fresh
 		c.what = c
 		m.timers.set(&c.timer, end)
+	} else if c.seq != nil && c.seq.ends(rs.plan.within) > m.now { // its events may yet be part of a match
+		fresh := m.newCell(rs, c.key)
+		fresh.seq = c.seq
+		*c = *fresh
+		c.what = c
+		m.arm(c, m.death(c))
 	} else {
 		m.keyBuf = appendKey(m.keyBuf[:0], c.key)
 		delete(rs.cells, string(m.keyBuf))
@@ -113,7 +125,7 @@ func (m *Machine) look(c *cell, timer bool) {
 		m.wake = min(m.wake, c.repeatAt)
 	}
 	m.wake = min(m.wake, m.death(c))
-	m.timers.set(&c.timer, m.wake)
+	m.arm(c, m.wake)
 }
 
 // hold follows a condition and says whether it has held for d (S6).
@@ -224,7 +236,7 @@ func (m *Machine) runAgendaBefore(order int) {
 		ev, typ := m.ev, m.typ
 		m.see(c)
 		m.look(c, false)
-		m.ev, m.typ = ev, typ
+		m.ev, m.typ, m.parts = ev, typ, nil
 	}
 }
 

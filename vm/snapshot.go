@@ -163,6 +163,34 @@ var ofRule = []remembered{
 	{noun: "unique values", n: func(o *owner) int { return len(o.rule.Uniques) },
 		shape: func(h *shape, o *owner) { h.unique(&o.rule.Uniques[o.i]) },
 		state: eachCell(func(c *codec, o *owner, x *cell) { x.recent[o.i].save(c, o, o.rule.Uniques[o.i].Within) })},
+	{noun: "sequence", n: ifSequence,
+		shape: func(h *shape, o *owner) {
+			h.sequence(o.rule.Rule)
+			h.bool(&o.rule.plan.aliased)
+		},
+		state: eachCell(func(c *codec, o *owner, x *cell) { x.seq.save(c, o) }),
+		resume: func(o *owner) {
+			for _, x := range o.cells {
+				o.m.resumeSequence(x)
+			}
+		}},
+	{noun: "events of a match", n: func(o *owner) int {
+		if o.rule.plan == nil || !o.rule.plan.aliased {
+			return 0
+		}
+		return 1
+	},
+		shape: func(h *shape, o *owner) { h.keys(o.rule.Rule) },
+		state: eachCell(func(c *codec, o *owner, x *cell) {
+			if x.born {
+				c.members(&x.parts, o)
+			}
+		}),
+		lost: func(o *owner) {
+			for _, x := range o.cells {
+				x.parts = make([]member, len(o.rule.Elems))
+			}
+		}},
 	{noun: "window", n: func(o *owner) int { return len(o.rule.Windows) },
 		shape: func(h *shape, o *owner) { h.window(&o.rule.Windows[o.i]) },
 		state: eachCell(func(c *codec, o *owner, x *cell) { x.windows[o.i].save(c, o) }),
@@ -286,9 +314,16 @@ func lookAtAll(o *owner) {
 		if o.rule.Situation && x.born {
 			o.m.timers.set(&x.timer, o.m.now)
 		} else {
-			o.m.timers.set(&x.timer, max(o.m.now, o.m.death(x)))
+			o.m.timers.set(&x.timer, max(o.m.now, min(o.m.death(x), x.seq.next())))
 		}
 	}
+}
+
+func ifSequence(o *owner) int {
+	if o.rule.Sequence == nil {
+		return 0
+	}
+	return 1
 }
 
 func ifSituation(o *owner) int {

@@ -90,7 +90,13 @@ func (s *sounder) rule(rule *Rule) {
 			rule.Asks = append(rule.Asks, ask)
 		}
 	}
+	if r.IntN(3) == 0 {
+		s.sequence(rule)
+	}
 	for range r.IntN(3) {
+		if rule.Sequence != nil {
+			break
+		}
 		rule.Comparers = append(rule.Comparers, s.block(rule, onEvent))
 	}
 	for range r.IntN(2) {
@@ -132,6 +138,26 @@ func (s *sounder) rule(rule *Rule) {
 	for range r.IntN(3) {
 		rule.Probes = append(rule.Probes, Probe{texts[r.IntN(len(texts))], s.block(rule, onCell), s.line(), r.IntN(4), r.IntN(2) == 0})
 	}
+}
+
+// sequence makes the elements of a rule a sequence.
+func (s *sounder) sequence(rule *Rule) {
+	seq := &Sequence{Within: 1 + s.r.Int64N(6e9)}
+	for left := len(rule.Elems); left > 0; {
+		n := 1 + s.r.IntN(left)
+		st := Step{Not: len(seq.Steps) > 0 && !seq.Steps[len(seq.Steps)-1].Not && s.r.IntN(3) == 0}
+		st.Both = !st.Not && s.r.IntN(2) == 0
+		for range n {
+			count := 1
+			if !st.Not {
+				count += s.r.IntN(2)
+			}
+			st.Counts = append(st.Counts, count)
+		}
+		seq.Steps = append(seq.Steps, st)
+		left -= n
+	}
+	rule.Sequence = seq
 }
 
 func (s *sounder) acts(rule *Rule) (out []Act) {

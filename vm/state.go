@@ -21,7 +21,9 @@ type cell struct {
 	prev     []value.Value // arguments of prev and changed at the latest event that matched the source
 	seen     int64         // its instant
 	hasPrev  bool
-	recent   []recent // of each unique
+	recent   []recent  // of each unique
+	seq      *sequence // of a rule whose source is one
+	parts    []member  // events of the latest match, for aliases
 	windows  []window
 	cond     hold
 	clear    hold
@@ -73,6 +75,7 @@ type ruleState struct {
 	sweepAt int              // size of limits at which empty ones are collected
 	keyless bool             // nothing to remember: no cell is ever made
 	early   bool             // the key is needed before where
+	plan    *plan            // of a sequence
 	asked   []projection     // how other rules' active joins on this one
 	askers  []asker
 	joinOn  []int // for each of Asks the projection of the rule asked
@@ -93,6 +96,9 @@ type asker struct {
 }
 
 func (c *cell) hops() int {
+	if n, ok := c.seq.hops(c.wake); ok {
+		return n
+	}
 	if c.born {
 		return c.latest.Hops
 	}

@@ -219,6 +219,9 @@ func (v *verifier) ruleOf() error {
 			}
 		}
 	}
+	if err := v.sequence(); err != nil {
+		return err
+	}
 	for _, acts := range [][]Act{r.Do, r.ClearDo} {
 		for _, a := range acts {
 			if a.Kind > Set {
@@ -287,6 +290,41 @@ func (v *verifier) ruleOf() error {
 		}
 	}
 	return v.codeOf()
+}
+
+// sequence checks that the steps of a sequence take all elements, and that a
+// match can be.
+func (v *verifier) sequence() error {
+	r, s := v.r, v.r.Sequence
+	if s == nil {
+		return nil
+	}
+	if s.Within <= 0 || len(s.Steps) == 0 || s.Steps[0].Not || len(r.Comparers) > 0 {
+		return v.fail(-1, "a sequence has a duration, begins with what comes, and has no comparers")
+	}
+	elems, takes := 0, 0
+	for i, st := range s.Steps {
+		if len(st.Counts) == 0 || st.Not && (st.Both || s.Steps[i-1].Not) {
+			return v.fail(-1, "step %d of the sequence is malformed", i)
+		}
+		elems += len(st.Counts)
+		most := 0
+		for _, n := range st.Counts {
+			if n < 1 || n > MaxPending || st.Not && n != 1 {
+				return v.fail(-1, "step %d of the sequence takes %d events", i, n)
+			}
+			if most = max(most, n); st.Both {
+				takes += n
+			}
+		}
+		if !st.Both && !st.Not {
+			takes += most
+		}
+	}
+	if elems != len(r.Elems) || takes > MaxPending {
+		return v.fail(-1, "the sequence takes %d elements of %d and %d events of %d", elems, len(r.Elems), takes, MaxPending)
+	}
+	return nil
 }
 
 // place says in which kind of code a block stands: what it may read.

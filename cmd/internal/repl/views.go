@@ -56,11 +56,20 @@ func (s *Session) state(b *strings.Builder, rule int) {
 				b.WriteString(", waits for its limit")
 			}
 		}
-		fmt.Fprintf(b, ", last event %s", s.clock(v.Latest.T))
+		if v.Born {
+			fmt.Fprintf(b, ", last event %s", s.clock(v.Latest.T))
+		}
 		if v.Waking {
 			fmt.Fprintf(b, ", looked at again in %s", calendar.FormatDuration(v.Wake-s.now))
 		}
 		b.WriteString("\n")
+		for _, e := range v.Pending {
+			fmt.Fprintf(b, "    %s %s", s.clock(e.Event.T), e.Event.Tag)
+			if e.Opener {
+				fmt.Fprintf(b, " waits until %s", s.clock(e.Deadline))
+			}
+			b.WriteString("\n")
+		}
 	}
 }
 
