@@ -53,7 +53,11 @@ func (a *app) mutants(ctx context.Context, suites []*suite, f *testFlags) (few b
 	if n := killed.Of - killed.Hit; n > 0 {
 		verdict += fmt.Sprintf(", %d survived", n)
 	}
-	if refused > 0 {
+	switch refused {
+	case 0:
+	case 1:
+		verdict += "; 1 more does not compile"
+	default:
 		verdict += fmt.Sprintf("; %d more do not compile", refused)
 	}
 	fmt.Fprintf(a.out, "%s (%d ms)\n", verdict, time.Since(start).Milliseconds())

@@ -26,10 +26,12 @@ func load(t testing.TB, path string) *lang.Unit {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return unit(t, lang.Join([]lang.Source{{Name: filepath.ToSlash(path), Text: string(text)}}, func(name string) (string, error) {
-		text, err := os.ReadFile(filepath.FromSlash(name))
-		return string(text), err
-	}))
+	return unit(t, lang.Join([]lang.Source{{Name: filepath.ToSlash(path), Text: string(text)}}, readText))
+}
+
+func readText(name string) (string, error) {
+	text, err := os.ReadFile(filepath.FromSlash(name))
+	return string(text), err
 }
 
 // unit checks sources in which there must be no error.
@@ -88,5 +90,57 @@ func TestCanon(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The tests of the canon notice small changes to its rules; and whatever a
+// change does, a failure can be explained within the source.
+func TestCanonMutants(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "canon", "*.eda"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	killed, all := 0, 0
+	for _, path := range files {
+		u := load(t, path)
+		s := scenario.New(u, environment(t))
+		for _, m := range scenario.Mutants(u) {
+			if fate, err := s.Try(&m, u.Tests); err != nil {
+				t.Fatal(err)
+			} else if fate == scenario.Refused {
+				continue
+			}
+			all++
+			src := m.File.Source
+			src.Text = src.Text[:m.At.Start] + m.New + src.Text[m.At.End:]
+			v := unit(t, lang.Join([]lang.Source{src}, readText))
+			mutated, failed := scenario.New(v, environment(t)), false
+			for _, test := range v.Tests {
+				r, err := mutated.Run(test)
+				if err != nil {
+					t.Fatal(err)
+				}
+				failed = failed || !r.Passed()
+				for _, f := range r.Failures {
+					for _, c := range f.Causes {
+						for _, p := range c.Parts {
+							if p.At.Start < c.Rule.Decl.At.Start || p.At.End > c.Rule.Decl.At.End || p.Text == "" {
+								t.Errorf("%s: %q at %v is not in rule %s", path, p.Text, p.At, c.Rule.Label)
+							}
+						}
+					}
+				}
+			}
+			if failed {
+				killed++
+			} else {
+				line, _ := lang.LineCol(m.File.Source.Text, m.At.Start)
+				t.Logf("%s:%d: %q → %q survives", filepath.Base(path), line, m.Old(), m.New)
+			}
+		}
+	}
+	t.Logf("%d of %d mutants killed", killed, all)
+	if killed*10 < all*9 {
+		t.Errorf("only %d of %d mutants are killed", killed, all)
 	}
 }

@@ -206,8 +206,14 @@ func (m *mutator) literal(l *lang.Lit, bound bool) {
 	case value.KindInt:
 		n, _ := l.Value.AsInt()
 		if bound && !m.done(l.At) {
-			m.add(l.At, strconv.FormatInt(n-1, 10))
-			m.add(l.At, strconv.FormatInt(n+1, 10))
+			step := int64(1)
+			if n >= 100 {
+				step = n / 10
+			}
+			m.add(l.At, strconv.FormatInt(n-step, 10))
+			if n+step > n {
+				m.add(l.At, strconv.FormatInt(n+step, 10))
+			}
 		}
 	case value.KindFloat:
 		f, _ := l.Value.AsFloat()
