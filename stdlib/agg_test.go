@@ -72,11 +72,11 @@ func exactly(v value.Value) string { return v.Kind().String() + string(value.App
 func TestAggregatesDependOnContentAlone(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, a := range Aggs() {
-		for round := range 12 {
+		for round := range 6 {
 			p := param(a, r)
 			acc := a.new(true, p)
 			var window []vm.Entry
-			most := []int{1, 2, 5, 40, 900, 3000}[round%6]
+			most := []int{1, 2, 5, 40, 400, 1500}[round%6]
 			if testing.Short() {
 				most = min(most, 400)
 			}
