@@ -136,6 +136,8 @@ func (c *checker) call(e *Call) Type {
 				c.listFix(d, a)
 			}
 			d.Notes = append(d.Notes, "it is "+sig.text)
+		} else if sig.params[i].Name == "zone" {
+			c.zone(a)
 		}
 	}
 	res := sig.result

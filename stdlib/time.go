@@ -22,21 +22,25 @@ var timeFuncs = []Func{
 	{
 		Signature: "hour(t: time, zone: string?) -> int?",
 		Doc:       "The hour of t, 0 to 23, in a zone such as \"Europe/Berlin\" (UTC if left out).",
+		Examples:  []Example{{`hour(now)`, "0"}, {`hour(now, "Asia/Tokyo")`, "9"}, {`hour(now + 25h)`, "1"}},
 		call:      onTime(func(t int64, loc *time.Location) value.Value { return value.Int(int64(calendar.Hour(t, loc))) }),
 	},
 	{
 		Signature: "minute(t: time, zone: string?) -> int?",
 		Doc:       "The minute of t, 0 to 59, in a zone (UTC if left out).",
+		Examples:  []Example{{`minute(now + 90m)`, "30"}, {`minute(now, "Asia/Kolkata")`, "30"}},
 		call:      onTime(func(t int64, loc *time.Location) value.Value { return value.Int(int64(calendar.Minute(t, loc))) }),
 	},
 	{
 		Signature: "weekday(t: time, zone: string?) -> string?",
 		Doc:       "The day of the week of t, mon to sun, in a zone (UTC if left out).",
+		Examples:  []Example{{`weekday(now)`, "thu"}, {`weekday(now, "America/New_York")`, "wed"}},
 		call:      onTime(func(t int64, loc *time.Location) value.Value { return value.String(calendar.Weekday(t, loc)) }),
 	},
 	{
 		Signature: "date(t: time, zone: string?) -> string?",
 		Doc:       "The day of t as YYYY-MM-DD, in a zone (UTC if left out).",
+		Examples:  []Example{{`date(now)`, "1970-01-01"}, {`date(now, "America/New_York")`, "1969-12-31"}},
 		call:      onTime(func(t int64, loc *time.Location) value.Value { return value.String(calendar.Date(t, loc)) }),
 	},
 }

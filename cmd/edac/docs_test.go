@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/eda-lang/eda/lang"
+	"github.com/eda-lang/eda/stdlib"
 )
 
 func document(t *testing.T, name string) string {
@@ -96,5 +97,20 @@ func TestReadmeCommands(t *testing.T) {
 	}
 	if !strings.Contains(ci, "\ngo test ./...\n") {
 		t.Error(".ci/run does not call the README's test command")
+	}
+}
+
+// SPEC.md has every function with its signature, and every aggregate.
+func TestFunctionsAreSpecified(t *testing.T) {
+	spec := document(t, "SPEC.md")
+	for _, f := range stdlib.Funcs() {
+		if !strings.Contains(spec, "`"+f.Signature+"`") {
+			t.Errorf("SPEC.md does not have %s", f.Signature)
+		}
+	}
+	for _, a := range stdlib.Aggs() {
+		if !strings.Contains(spec, "`"+a.Name+"(") {
+			t.Errorf("SPEC.md does not have the aggregate %s", a.Name)
+		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // zones without the host's files
 )
 
 // Units in ns, largest first.
@@ -178,19 +177,6 @@ func FormatTime(ns int64) string { return string(AppendTime(nil, ns)) }
 // AppendTime appends FormatTime.
 func AppendTime(dst []byte, ns int64) []byte {
 	return time.Unix(0, ns).UTC().AppendFormat(dst, time.RFC3339Nano)
-}
-
-// LoadZone finds a time zone by its name in the zone database, such as
-// Europe/Berlin. The empty name and Local are refused: rules name their zone.
-func LoadZone(name string) (*time.Location, error) {
-	if name == "" || name == "Local" {
-		return nil, fmt.Errorf("%q names no time zone; write one such as \"Europe/Berlin\" or \"UTC\"", name)
-	}
-	loc, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, fmt.Errorf("there is no time zone %q; write one such as \"Europe/Berlin\" or \"UTC\"", name)
-	}
-	return loc, nil
 }
 
 // Hour is the hour of the day, 0 to 23.

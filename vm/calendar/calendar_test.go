@@ -1,7 +1,11 @@
 package calendar
 
 import (
+	"fmt"
+	"io"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 )
@@ -69,6 +73,77 @@ func TestZones(t *testing.T) {
 	for _, bad := range []string{"", "Local", "Europe/Bonn"} {
 		if _, err := LoadZone(bad); err == nil {
 			t.Errorf("zone %q was found", bad)
+		}
+	}
+}
+
+// Zones are the built-in ones, whatever the host has.
+func TestZonesAreBuiltIn(t *testing.T) {
+	dir := t.TempDir()
+	kiritimati, err := zoneFiles()["Pacific/Kiritimati"].Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(kiritimati)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "Europe"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "Europe", "Paris"), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("ZONEINFO", dir)
+	if loc, err := time.LoadLocation("Europe/Paris"); err != nil || Hour(0, loc) != 14 && Hour(0, loc) != 13 {
+		t.Skip("the host's zones cannot be changed here") // they were read before
+	}
+	paris, err := LoadZone("Europe/Paris")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h := Hour(0, paris); h != 1 {
+		t.Errorf("the hour in Paris is %d", h)
+	}
+	for _, bad := range []string{"../etc/passwd", "/Europe/Paris", "europe/paris", "Europe", "Europe/", "zone.tab"} {
+		if _, err := LoadZone(bad); err == nil {
+			t.Errorf("zone %q was found", bad)
+		}
+	}
+	all := Zones()
+	for _, name := range all {
+		if _, err := LoadZone(name); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if utc, err := LoadZone("UTC"); err != nil || Hour(3600e9, utc) != 1 || len(all) < 400 {
+		t.Errorf("%d zones, UTC %v", len(all), err)
+	}
+}
+
+// Days that are short or long, and zones that are not whole hours.
+func TestZoneEdges(t *testing.T) {
+	for _, c := range []struct{ at, zone, want string }{
+		{"2026-03-29T00:59:59Z", "Europe/Berlin", "1:59 sun 2026-03-29"},
+		{"2026-03-29T01:00:00Z", "Europe/Berlin", "3:0 sun 2026-03-29"},
+		{"2026-10-25T00:30:00Z", "Europe/Berlin", "2:30 sun 2026-10-25"},
+		{"2026-10-25T01:30:00Z", "Europe/Berlin", "2:30 sun 2026-10-25"},
+		{"2026-12-31T18:30:00Z", "Asia/Kolkata", "0:0 fri 2027-01-01"},
+		{"2026-01-01T11:00:00Z", "Pacific/Kiritimati", "1:0 fri 2026-01-02"},
+		{"2026-01-01T11:00:00Z", "Pacific/Pago_Pago", "0:0 thu 2026-01-01"},
+		{"1969-12-31T23:59:59.999999999Z", "UTC", "23:59 wed 1969-12-31"},
+		{"2100-07-01T12:00:00Z", "America/New_York", "8:0 thu 2100-07-01"},
+	} {
+		ns, err := ParseTime(c.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		loc, err := LoadZone(c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprintf("%d:%d %s %s", Hour(ns, loc), Minute(ns, loc), Weekday(ns, loc), Date(ns, loc)); got != c.want {
+			t.Errorf("%s in %s is %s, want %s", c.at, c.zone, got, c.want)
 		}
 	}
 }
