@@ -84,7 +84,14 @@ func (m *mutator) rule(d *lang.RuleDecl) {
 	}
 	bound(d.Source.Every, d.Source.Where, d.Source.Within, d.When, d.For, d.Repeat, d.Expire)
 	m.drop("where", d.Source.Where)
-	for _, s := range d.Source.Steps {
+	for i, s := range d.Source.Steps {
+		if s.Not && i > 0 {
+			before := strings.TrimRight(m.file.Source.Text[:s.At.Start], " \t\r\n")
+			before = strings.TrimRight(strings.TrimSuffix(before, "not"), " \t\r\n")
+			if before, ok := strings.CutSuffix(before, "then"); ok {
+				m.clause("then", len(before), s.At.End)
+			}
+		}
 		for _, e := range s.Elems {
 			bound(e.Count, e.Where)
 			m.drop("where", e.Where)

@@ -62,6 +62,7 @@ type lookID struct {
 // key, and all looks since it last forgot.
 type witness struct {
 	unit   *lang.Unit
+	r      *Result
 	prog   *vm.Program
 	m      *vm.Machine
 	start  int64
@@ -74,7 +75,7 @@ type witness struct {
 // explain finds the causes of the failures of r by running its test once more
 // with a watched program.
 func explain(r *Result) error {
-	w := &witness{unit: r.unit, start: r.script.start, latest: map[lookID]*look{}}
+	w := &witness{unit: r.unit, r: r, start: r.script.start, latest: map[lookID]*look{}}
 	w.prog = compiler.Compile(r.unit, compiler.WithPoints(&w.points))
 	m, err := vm.New(w.prog, stdlib.Library())
 	if err != nil {
@@ -272,8 +273,11 @@ func (w *witness) silent(rule int, r *lang.RuleInfo, tag string, t int64) []Caus
 		c.Notes = append(c.Notes, fmt.Sprintf("this is the last %q that came to it", l.tag))
 	case other != nil:
 		c.Notes = append(c.Notes, "it has seen "+w.keyText(rule, other.key)+", but no key for which it fires this")
-	case stats.Kept == 0 && !w.sawSome(rule):
-		c.Notes = append(c.Notes, "no event has come to it")
+	}
+	if missing := w.unheard(r, t); missing != "" {
+		c.Notes = append(c.Notes, "no event has matched "+missing)
+	} else if len(r.Steps) > 0 && stats.Kept == 0 {
+		c.Notes = append(c.Notes, "its sequence has not been completed")
 	}
 	if stats.Suppressed > 0 {
 		c.Notes = append(c.Notes, fmt.Sprintf("its `limit` has dropped %s", number(int(stats.Suppressed), "run")))
@@ -297,8 +301,34 @@ func (w *witness) offered(rule int, r *lang.RuleInfo, tag string) *look {
 	return last
 }
 
-func (w *witness) sawSome(rule int) bool {
-	return slices.ContainsFunc(w.order, func(id lookID) bool { return id.rule == rule })
+// unheard is the first part of a rule's source that it needs and that no event
+// up to t has matched, as it is written; "" if there is none.
+func (w *witness) unheard(r *lang.RuleInfo, t int64) string {
+	heard := func(el lang.ElemInfo) bool {
+		matches := func(tag string, at int64) bool {
+			_, ok := el.Pattern.Match(tag, nil)
+			return ok && at <= t
+		}
+		return slices.ContainsFunc(w.r.script.events, func(e vm.Event) bool { return matches(e.Tag, e.T) }) ||
+			slices.ContainsFunc(w.r.effects, func(e vm.Effect) bool { return matches(e.Tag, e.T) })
+	}
+	steps := r.Steps
+	if len(steps) == 0 { // a plain source is one step of alternatives
+		steps = []lang.StepInfo{{N: len(r.Elems)}}
+	}
+	for _, s := range steps {
+		elems := r.Elems[s.First : s.First+s.N]
+		if s.Both {
+			for _, el := range elems {
+				if !heard(el) {
+					return el.Elem.Tag.Raw
+				}
+			}
+		} else if len(elems) > 0 && !s.Not && !slices.ContainsFunc(elems, heard) {
+			return elems[0].Elem.Tag.Raw
+		}
+	}
+	return ""
 }
 
 // keyOf is the key that a rule gives an event of that tag, as far as it is made
