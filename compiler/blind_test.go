@@ -89,7 +89,7 @@ func TestBlindTime(t *testing.T) {
 			if m.Now() < back {
 				restart()
 			}
-			m.Advance(at(t, c.until))
+			m.Flush(at(t, c.until))
 			take()
 			if s := logs(es); s != c.want {
 				t.Errorf("got  %s\nwant %s", s, c.want)

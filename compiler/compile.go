@@ -108,7 +108,7 @@ type compiler struct {
 
 // event lowers a declared event to the kinds its fields are fitted to.
 func (c *compiler) event(e *lang.EventInfo) {
-	t := vm.EventType{Pattern: e.Pattern.String()}
+	t := vm.EventType{Pattern: e.Pattern.String(), Time: e.Decl.Time.Text, Late: e.Late}
 	for _, f := range e.Fields {
 		t.Fields = append(t.Fields, vm.FieldType{Name: f.Name, Kind: f.Type.Kind()})
 	}

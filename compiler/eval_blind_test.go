@@ -22,12 +22,14 @@ type blindness struct {
 	blinds  []int // each by the number of the event that ended it
 }
 
-// dark is the blind time that an event tells of, less the instant of the event.
-func (w *world) dark(e vm.Event) int64 {
-	if d := blindOf(e); d > 0 {
-		return d - 1
+// seen is the last instant up to t that does not lie in blind time.
+func seen(events []vm.Event, t int64) int64 {
+	for _, e := range events {
+		if from := e.T - blindOf(e); from < t && t < e.T {
+			t = from
+		}
 	}
-	return 0
+	return t
 }
 
 func blindOf(e vm.Event) int64 {

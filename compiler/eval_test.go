@@ -211,6 +211,7 @@ type world struct {
 	firstCut         pending
 	memory
 	blindness
+	timed    bool // some event says when it happened
 	numbered map[string]int
 	out      []effect
 	steps    int
@@ -235,10 +236,15 @@ type queued struct {
 // evaluate runs the unit over events in order of time, up to the horizon.
 func evaluate(u *lang.Unit, lib *vm.Library, events []vm.Event, horizon int64) []effect {
 	w := newWorld(u, lib)
+	events = w.inTime(events)
 	for _, e := range events {
-		w.advance(e.T - 1 - w.dark(e))
+		w.advance(seen(events, e.T-1))
 		w.now = e.T
 		w.resume(e)
+		if w.isLate(e) {
+			w.tooLate(e)
+			continue
+		}
 		w.external(queued{tag: e.Tag, data: e.Data}, nil, nil)
 	}
 	w.advance(horizon)
@@ -842,6 +848,11 @@ func floorDiv(a, b int64) int64 {
 func (w *world) external(ev queued, r *rule, key []string) {
 	w.fired, w.cut = 0, 0
 	w.step(ev, r, key)
+	w.follow()
+}
+
+// follow takes what was fired until nothing is left.
+func (w *world) follow() {
 	for len(w.queue) > 0 {
 		q := w.queue[0]
 		w.queue = w.queue[1:]

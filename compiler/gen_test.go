@@ -168,7 +168,7 @@ func (g *gen) model() *model {
 		g.fns = true
 	}
 	if g.chance(30) {
-		m.decls = append(m.decls, `event "/b/{x}" { v: float?, w: int?, s: string?, ok: bool?, k: any, ts: time? `+pick(g, "", ", ...")+`}`)
+		m.decls = append(m.decls, `event "/b/{x}" { v: float?, w: int?, s: string?, ok: bool?, k: any, ts: time? `+pick(g, "", ", ...")+`}`+g.eventTime())
 	}
 	if g.chance(40) {
 		m.decls = append(m.decls, g.registers()...)
@@ -602,6 +602,7 @@ func (g *gen) stream() []vm.Event {
 		out = append(out, vm.Event{T: t, Tag: g.tag(), Data: g.data(t, huge)})
 	}
 	slices.SortStableFunc(out, func(a, b vm.Event) int { return cmp.Compare(a.T, b.T) })
+	g.date(out)
 	return g.blinded(out)
 }
 

@@ -32,7 +32,7 @@ func TestPointsChangeNothing(t *testing.T) {
 			}
 			out = append(out, copied(m.Effects())...)
 		}
-		m.Advance(x.horizon)
+		m.Flush(x.horizon)
 		out = append(out, copied(m.Effects())...)
 		sameLines(t, "with points", x, lines(p, out, 0, true), lines(x.p, run, 0, true))
 	})

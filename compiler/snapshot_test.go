@@ -54,7 +54,7 @@ func resumedRun(t *testing.T, x pair, cuts ...int) []vm.Effect {
 	if slices.Contains(cuts, len(x.events)) {
 		interrupt()
 	}
-	m.Advance(x.horizon)
+	m.Flush(x.horizon)
 	return append(out, copied(m.Effects())...)
 }
 
@@ -77,9 +77,10 @@ func stepped(p *vm.Program, es []vm.Effect) []string {
 	return out
 }
 
-// ranTo is a machine that ran the program up to an event.
-func ranTo(t testing.TB, p *vm.Program, events []vm.Event) *vm.Machine {
+// ranTo is a machine that ran the program over events, and what it decided.
+func ranTo(t testing.TB, p *vm.Program, events []vm.Event) (*vm.Machine, []vm.Effect) {
 	t.Helper()
+	var out []vm.Effect
 	m, err := vm.New(p, library)
 	if err != nil {
 		t.Fatal(err)
@@ -89,9 +90,9 @@ func ranTo(t testing.TB, p *vm.Program, events []vm.Event) *vm.Machine {
 		if err := m.Event(&e); err != nil {
 			t.Fatal(err)
 		}
-		m.Effects()
+		out = append(out, copied(m.Effects())...)
 	}
-	return m
+	return m, out
 }
 
 const head = 4 + 1 + 1 + sha256.Size // of a snapshot
@@ -107,7 +108,8 @@ func TestSnapshotsAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data := ranTo(t, p, parseEvents(t, "0s /a/x {\"v\": 4}\n1s /a/y {\"v\": 4}")).Snapshot()
+	m, _ := ranTo(t, p, parseEvents(t, "0s /a/x {\"v\": 4}\n1s /a/y {\"v\": 4}"))
+	data := m.Snapshot()
 	payload := data[head:]
 	age := func(i int, n byte) []byte {
 		out := bytes.Clone(data)
@@ -154,7 +156,7 @@ func useForged(p *vm.Program, data []byte, events []vm.Event, horizon int64) (ta
 		}
 	}
 	if n := m.Now(); n < horizon {
-		m.Advance(horizon)
+		m.Flush(horizon)
 	}
 	m.Snapshot()
 	return true
@@ -165,7 +167,8 @@ func TestForgedSnapshotsAreHarmless(t *testing.T) {
 	taken, tried := 0, 0
 	eachPair(t, 8e6, func(g *gen, x pair, run []vm.Effect) {
 		n := g.IntN(len(x.events)) + 1
-		data := ranTo(t, x.p, x.events[:n]).Snapshot()
+		m, _ := ranTo(t, x.p, x.events[:n])
+		data := m.Snapshot()
 		for range 4 {
 			payload := bytes.Clone(data[head:])
 			for range 1 + g.IntN(3) {
@@ -247,7 +250,7 @@ rule other on "/b" do log "b"
 			if err != nil {
 				t.Fatal(err)
 			}
-			m := ranTo(t, p, parseEvents(t, load))
+			m, _ := ranTo(t, p, parseEvents(t, load))
 			m, r, err := vm.Restore(edited, library, m.Snapshot())
 			if err != nil {
 				t.Fatal(err)

@@ -277,9 +277,6 @@ func (c *checker) checkEvents() {
 			continue
 		}
 		e.Pattern = pat
-		if e.Decl.Time.Text != "" {
-			c.notBuilt(e.Decl.Time.At, "event time (`time`, `late`) is", "an event's time is its arrival")
-		}
 		seen := map[string]bool{}
 		for _, f := range e.Decl.Fields {
 			if seen[f.Name.Text] {
@@ -289,6 +286,7 @@ func (c *checker) checkEvents() {
 			seen[f.Name.Text] = true
 			e.Fields = append(e.Fields, EventField{f.Name.Text, c.typeExpr(f.Type), f.At})
 		}
+		c.checkEventTime(e)
 		overlap := false
 		for _, o := range kept {
 			if meet(o.Pattern, e.Pattern) {

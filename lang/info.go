@@ -103,6 +103,7 @@ type EventInfo struct {
 	File    *File
 	Pattern tag.Pattern
 	Fields  []EventField
+	Late    int64 // ns; the field that says when it happened is Decl.Time
 }
 
 // EventField is a declared field; Type says whether it is optional.

@@ -43,7 +43,7 @@ func derived(t testing.TB, env *lang.Env, text string) (ran bool) {
 		}
 		m.Effects()
 	}
-	m.Advance(1e15)
+	m.Flush(1e15)
 	return true
 }
 

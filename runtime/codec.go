@@ -580,7 +580,7 @@ func AppendEffect(dst []byte, p *vm.Program, e *vm.Effect, engine string) []byte
 	dst = append(dst, 0xd9, 2*byte(len(e.ID)))
 	dst = hex.AppendEncode(dst, e.ID[:])
 	dst = appendText(dst, "rule")
-	dst = appendText(dst, p.Rules[e.Rule].Name)
+	dst = appendText(dst, p.RuleName(e.Rule))
 	dst = appendText(dst, "hops")
 	dst = appendMsgpack(dst, value.Int(int64(e.Hops)))
 	dst = appendText(dst, "engine")

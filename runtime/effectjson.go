@@ -24,17 +24,16 @@ func AppendEventJSON(dst []byte, ev *vm.Event) []byte {
 // "rule", "key", "tag", "data", "id"}; time in UTC, key an object, id 32
 // hexadecimal digits. A log has "log" in place of tag and data.
 func AppendEffectJSON(dst []byte, p *vm.Program, e *vm.Effect) []byte {
-	r := &p.Rules[e.Rule]
 	dst = append(dst, `{"time":"`...)
 	dst = calendar.AppendTime(dst, e.T)
 	dst = append(dst, `","rule":`...)
-	dst = value.AppendQuoted(dst, r.Name)
+	dst = value.AppendQuoted(dst, p.RuleName(e.Rule))
 	dst = append(dst, `,"key":{`...)
 	for i, k := range e.Key {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = value.AppendQuoted(dst, r.Key[i].Name)
+		dst = value.AppendQuoted(dst, p.Rules[e.Rule].Key[i].Name)
 		dst = append(dst, ':')
 		dst = value.AppendQuoted(dst, k)
 	}

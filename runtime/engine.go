@@ -233,7 +233,9 @@ func (e *Engine) publish() error {
 
 // flush runs what is due now and publishes it.
 func (e *Engine) flush() error {
-	e.advance(e.now())
+	t := e.now()
+	e.machine.Flush(t)
+	e.last, e.done = t, t
 	err := e.publish()
 	e.metrics.machine(e.machine)
 	return err

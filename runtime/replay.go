@@ -67,7 +67,7 @@ func Replay(m *vm.Machine, r EventReader, until *int64, emit func(*vm.Effect) er
 		horizon = *until
 	}
 	if s.Events > 0 || until != nil {
-		m.Advance(horizon)
+		m.Flush(horizon)
 	}
 	return s, drain()
 }

@@ -19,7 +19,7 @@ import (
 // Verify would refuse.
 //
 //	program = "program" FORMAT [ "bare" ] { decl } [ code ] { rule code } .
-//	decl    = "file" name | "event" STR { "field" name kind } | "names" { name } | "funcs" { name }
+//	decl    = "file" name | "event" STR [ "time" name ] [ "late" dur ] { "field" name kind } | "names" { name } | "funcs" { name }
 //	        | "regexp" STR | "const" literal | "register" name kind [ "default" literal ] [ "expire" dur ] [ "by" { name } ]
 //	        | "permit" { STR } .
 //	rule    = "rule" [ "#" INT ] name { part } .
@@ -362,7 +362,7 @@ func (a *printer) decls() {
 		a.line("file %s", fileText(f))
 	}
 	for _, e := range p.Events {
-		a.line("event %q", e.Pattern)
+		a.line("event %q%s", e.Pattern, timeText(&e))
 		for _, f := range e.Fields {
 			a.line("  field %s %s", nameText(f.Name), kindText(f.Kind))
 		}

@@ -559,7 +559,7 @@ func (a *assembler) decl(word string) bool {
 		p.Files = append(p.Files, t)
 		a.files.add(t)
 	case "event":
-		p.Events = append(p.Events, EventType{Pattern: a.quoted()})
+		p.Events = append(p.Events, a.event())
 	case "field":
 		if len(p.Events) == 0 {
 			a.fail("a field belongs to an event")

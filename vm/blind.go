@@ -16,9 +16,13 @@ const ResumedTag = "/eda/resumed"
 // Resumed is the event with which a machine restored from a snapshot goes on at
 // t: give it to Event, and to the recording, before all others.
 func (m *Machine) Resumed(t int64) Event {
+	seen := m.now // up to here
+	if m.arrivals != nil {
+		seen = max(seen, m.arrivals.arrived)
+	}
 	blind := int64(0)
-	if m.now != past {
-		blind = max(0, t-m.now)
+	if seen != past {
+		blind = max(0, t-seen)
 	}
 	return Event{T: t, Tag: ResumedTag, Data: value.Object([]value.Field{{Name: "blind", Value: value.Duration(blind)}})}
 }
@@ -31,6 +35,14 @@ func blind(ev *Event) int64 {
 	v, _ := fit(ev.Data.Get("blind"), value.KindDuration)
 	d, _ := v.AsDuration()
 	return max(0, d)
+}
+
+// darkFrom is the instant at which the blind time d before ev began.
+func darkFrom(ev *Event, d int64) int64 {
+	if t := ev.T - d; t < ev.T {
+		return t
+	}
+	return past
 }
 
 // resume ends blind time: all that counts time begins anew now, and every

@@ -315,6 +315,8 @@ func (c *codec) program(p *Program) {
 			c.str(&f.Name)
 			small(c, (*uint8)(&f.Kind))
 		})
+		c.str(&e.Time)
+		c.int64(&e.Late)
 	})
 	list(c, &p.Registers, func(r *Register) {
 		c.str(&r.Name)

@@ -26,7 +26,7 @@ type Effect struct {
 	T     int64
 	Step  uint64 // counts steps from 0 over the life of the machine
 	Round int
-	Rule  int      // index into Program.Rules
+	Rule  int      // index into Program.Rules; -1 of an /eda/… event that no rule brought about
 	Key   []string // the parts of the key, as Rule.Key names them
 	Act   int
 	Kind  EffectKind

@@ -56,6 +56,8 @@ type Machine struct {
 	ids   map[string]uint32
 	idsAt int64
 
+	arrivals  *arrivals // nil where no event says when it happened
+	dark      int64     // the beginning of blind time whose end is still held; never when there is none
 	registers []*register
 	pending   pending
 
@@ -115,6 +117,9 @@ type Stats struct {
 	Keyless    uint64 // events kept out of a rule because a part of their key was none, a list or an object (S11)
 	Refused    uint64 // events kept out of a rule because it had MaxKeys keys (D20)
 	Suppressed uint64 // runs of do dropped by a limit (S10)
+	Late       uint64 // events that came too late for their own time (S29a)
+	Undated    uint64 // events whose own time could not be read: they are taken as of their arrival
+	Hurried    uint64 // times the program's clock moved on because MaxHeld events waited for it
 	Unset      uint64 // writes to registers not performed: the value or a part of the key was none or did not fit (S4)
 	Unkept     uint64 // writes to registers not performed because the register had MaxKeys cells
 	Crowded    uint64 // events of sequences forgotten before `within` because a key had MaxPending
@@ -134,7 +139,7 @@ func New(p *Program, lib *Library) (*Machine, error) {
 	if err := Verify(p, lib); err != nil {
 		return nil, err
 	}
-	m := &Machine{prog: p, lib: lib, now: past, idsAt: past, ids: map[string]uint32{}, routes: &tag.Index{}, types: &tag.Index{}}
+	m := &Machine{prog: p, lib: lib, now: past, dark: never, arrivals: newArrivals(p), idsAt: past, ids: map[string]uint32{}, routes: &tag.Index{}, types: &tag.Index{}}
 	for _, name := range p.Funcs {
 		m.funcs = append(m.funcs, lib.Funcs[name])
 	}
@@ -211,10 +216,16 @@ func (m *Machine) Program() *Program { return m.prog }
 // Now is the instant the machine has reached.
 func (m *Machine) Now() int64 { return m.now }
 
-// Next is the earliest instant at which something can happen without an
-// event; ok is false when there is none.
+// Next is the earliest instant t for which Advance(t) may do something; ok is
+// false when there is none. With event time it lies behind the deadline it is for.
 func (m *Machine) Next() (t int64, ok bool) {
 	t = m.timers.next()
+	if a := m.arrivals; a != nil {
+		if len(a.held) > 0 {
+			t = min(t, a.held[0].T)
+		}
+		t = after(t, a.late)
+	}
 	return t, t != never
 }
 
@@ -246,18 +257,28 @@ func (m *Machine) reuse() {
 // Event takes an external event: first the timers before ev.T run, then the
 // event and all it fires. Timers due at ev.T itself wait, because events of an
 // instant come before its timers (D7).
+//
+// With event time ev.T is its arrival: the event waits until the program's clock
+// has come to its own time.
 func (m *Machine) Event(ev *Event) error {
+	if m.arrivals != nil {
+		return m.receive(ev)
+	}
 	if ev.T < m.now {
 		return ErrTimeBack
 	}
 	m.reuse()
+	m.happen(ev)
+	return nil
+}
+
+// happen takes an event at its own time.
+func (m *Machine) happen(ev *Event) {
 	dark := blind(ev)
 	if ev.T > m.now {
-		upTo := ev.T - 1
+		upTo := min(ev.T-1, m.dark)
 		if dark > 0 { // deadlines up to its beginning were kept
-			if upTo = ev.T - dark; upTo > ev.T {
-				upTo = past
-			}
+			upTo = min(m.dark, darkFrom(ev, dark))
 		}
 		m.runTimers(upTo)
 		m.now = ev.T
@@ -265,16 +286,26 @@ func (m *Machine) Event(ev *Event) error {
 	if dark > 0 {
 		m.resume()
 	}
-	m.stats.Events++
 	m.cause()
-	m.take(ev, 0)
+	if m.arrivals != nil && ev.Tag == lateTag {
+		m.tooLate(ev)
+	} else {
+		m.stats.Events++
+		m.take(ev, 0)
+	}
 	m.drain()
-	return nil
 }
 
 // Advance runs all timers at or before t. No event at or before t may follow.
+// With event time t is one of arrival, and so the program's clock comes to less.
 func (m *Machine) Advance(t int64) {
 	m.reuse()
+	if m.arrivals != nil {
+		m.moveClock(t)
+		m.release()
+		t = min(t, m.arrivals.clock)
+	}
+	t = min(t, m.dark)
 	m.runTimers(t)
 	if t > m.now {
 		m.now = t
@@ -397,7 +428,10 @@ func (m *Machine) identify(e *Effect) {
 		m.idsAt = m.now
 	}
 	b := m.text[:0]
-	id := m.rules[e.Rule].Identity
+	id := ""
+	if e.Rule >= 0 {
+		id = m.rules[e.Rule].Identity
+	}
 	b = binary.AppendUvarint(b, uint64(len(id)))
 	b = append(b, id...)
 	b = binary.AppendUvarint(b, uint64(len(e.Key)))

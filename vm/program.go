@@ -43,6 +43,8 @@ type Line struct {
 type EventType struct {
 	Pattern string
 	Fields  []FieldType
+	Time    string // the field that says when it happened; empty: its arrival
+	Late    int64  // ns that the program waits for it
 }
 
 // FieldType is the type of a declared field. Kind None means any.
@@ -194,4 +196,13 @@ type Probe struct {
 	Line  Line
 	Depth int  // of nesting, 0 for the whole condition
 	Clear bool // part of the clear condition
+}
+
+// RuleName is the name of the rule with that index: its own, or file:line;
+// empty where there is none.
+func (p *Program) RuleName(i int) string {
+	if i < 0 {
+		return ""
+	}
+	return p.Rules[i].Name
 }

@@ -31,7 +31,7 @@ func sample() *Program {
 			value.List([]value.Value{value.String("x"), value.String("")}), value.Float(math.Copysign(0, -1)),
 			value.Object([]value.Field{{Name: "ü\n", Value: value.Bool(true)}}), value.Time(5), value.Int(math.MinInt64)},
 		Names: []string{"cur_load"}, Regexps: []string{"a+"}, Files: []string{"x.eda"},
-		Events: []EventType{{"/a/*", []FieldType{{"cur_load", value.KindFloat}}}}, Permits: [][]string{{"/b", "/c/**"}, nil},
+		Events: []EventType{{"/a/*", []FieldType{{"cur_load", value.KindFloat}}, "cur_load", 5e9}}, Permits: [][]string{{"/b", "/c/**"}, nil},
 	}
 	emit := func(ins ...Instr) Block {
 		at := Block(len(p.Code))

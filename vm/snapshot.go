@@ -101,6 +101,12 @@ var ofMachine = []remembered{
 			o.m.faults.counts[faultKey{uint32(f.PC), f.Fault}] = f
 		}
 	}},
+	{noun: "events held", n: func(o *owner) int {
+		if o.m.arrivals == nil {
+			return 0
+		}
+		return 1
+	}, state: func(c *codec, o *owner) { o.m.arrivals.save(c, o) }},
 	{noun: "register", n: func(o *owner) int { return len(o.m.registers) },
 		shape: func(h *shape, o *owner) {
 			r := o.m.registers[o.i]

@@ -44,7 +44,7 @@ func soundProgram(r *rand.Rand) *Program {
 		Registers: []Register{{Name: "flag", Kind: value.KindBool, Default: value.Bool(false), Expire: r.Int64N(3) * 1e9, By: []string{"host"}},
 			{Name: "total", Kind: value.KindNone}, {Name: "pair", Kind: value.KindString, By: []string{"a", "ü \""}, Expire: 1e9}},
 		Permits: [][]string{nil, {"/a/*", "/x/**"}},
-		Events:  []EventType{{"/a/*", []FieldType{{"cur_load", value.Kind(r.IntN(9))}, {"host", value.KindTime}}}},
+		Events:  []EventType{{"/a/*", []FieldType{{"cur_load", value.Kind(r.IntN(9))}, {"host", value.KindTime}}, "", 0}},
 	}}
 	p := s.p
 	p.Consts = []value.Value{value.Duration(1 + r.Int64N(1e10)), value.List([]value.Value{value.String("a"), value.String(""), value.String("a")}), value.List(nil),

@@ -103,6 +103,9 @@ func (v *verifier) program() error {
 		if _, err := tag.Parse(e.Pattern); err != nil {
 			return v.fail(-1, "event %q: %v", e.Pattern, err)
 		}
+		if e.Late < 0 || e.Late > 0 && e.Time == "" {
+			return v.fail(-1, "event %q is waited for %d ns", e.Pattern, e.Late)
+		}
 		for _, f := range e.Fields {
 			if f.Kind > value.KindObject {
 				return v.fail(-1, "event %q: field %q has kind %d", e.Pattern, f.Name, f.Kind)

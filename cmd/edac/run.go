@@ -138,7 +138,7 @@ func (a *app) logLines(p *vm.Program, effects []vm.Effect) error {
 // effectText is an effect on one line for people.
 func effectText(p *vm.Program, e *vm.Effect) string {
 	at := time.Unix(0, e.T).UTC().Format("15:04:05.000")
-	name := p.Rules[e.Rule].Name
+	name := p.RuleName(e.Rule)
 	if e.Kind == vm.Logged {
 		return fmt.Sprintf("%s  %s  log %s", at, name, printable(e.Text))
 	}
@@ -174,6 +174,9 @@ func (a *app) summary(s runtime.Snapshot) {
 	drop(s.Machine.Crowded, "events of sequences forgotten early: a key had as many as it may")
 	drop(s.Machine.Keyless, "events kept out of a rule: a part of the key was unknown")
 	drop(s.Machine.Refused, "events kept out of a rule: it has as many keys as it may")
+	drop(s.Machine.Late, "events came too late for their own time; `/eda/late` told of each")
+	drop(s.Machine.Undated, "events taken as of their arrival: when they happened could not be read")
+	drop(s.Machine.Hurried, "times the clock moved on early: too many events waited for it")
 	drop(s.Machine.Unset, "registers not set: the value or a part of the key was unknown or did not fit")
 	drop(s.Machine.Unkept, "registers not set: one has as many cells as it may")
 	drop(s.Machine.Unnamed, "fires not performed: a part of the tag was unknown")

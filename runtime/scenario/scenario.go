@@ -128,7 +128,7 @@ func (s *Suite) judged(t *lang.TestInfo) (*Result, error) {
 		}
 		r.take(s, m)
 	}
-	m.Advance(sc.end)
+	m.Flush(sc.end)
 	r.take(s, m)
 	s.cover.ran(m)
 	r.Effects = len(r.effects)
@@ -326,7 +326,7 @@ func (s *script) judge(p *vm.Program, effects []vm.Effect, t *lang.TestInfo) []F
 		if len(e.Data.Fields()) > 0 {
 			text += " " + string(value.AppendJSON(nil, e.Data))
 		}
-		return text + " by " + p.Rules[e.Rule].Name
+		return text + " by " + p.RuleName(e.Rule)
 	}
 	// stray reports what i claims but does not want, the first three one by one.
 	stray := func(i int, at lang.Span, message string) {

@@ -121,10 +121,10 @@ func explain(r *Result) error {
 		}
 	}
 	answer := func(before int64) { // nothing at these instants is to come
-		for len(asked) > 0 && asked[0].want.instant() < before {
+		for len(asked) > 0 && asked[0].want.instant()+m.Lateness() < before {
 			t := asked[0].want.instant()
-			until(t)
-			m.Advance(t)
+			until(t + m.Lateness())
+			m.Advance(t + m.Lateness())
 			collect()
 			asked[0].Causes = w.whyNot(asked[0].want, t)
 			asked = asked[1:]
@@ -141,6 +141,12 @@ func explain(r *Result) error {
 	}
 	answer(r.script.end + 1)
 	until(r.script.end)
+	m.Flush(r.script.end)
+	collect()
+	for len(asked) > 0 && asked[0].want.instant() <= r.script.end {
+		asked[0].Causes = w.whyNot(asked[0].want, r.script.end)
+		asked = asked[1:]
+	}
 	return nil
 }
 

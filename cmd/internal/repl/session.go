@@ -88,12 +88,19 @@ func (s *Session) take() []vm.Effect {
 	ev := s.cfg.Events[s.at]
 	s.at++
 	_ = s.m.Event(&ev) // the recording is in order
+	if s.at == len(s.cfg.Events) {
+		s.m.Flush(ev.T)
+	}
 	s.now, s.begun = ev.T, true
 	return s.drain()
 }
 
 func (s *Session) advance(t int64) []vm.Effect {
-	s.m.Advance(t)
+	if s.at == len(s.cfg.Events) {
+		s.m.Flush(t) // no event follows
+	} else {
+		s.m.Advance(t)
+	}
 	s.now, s.begun = max(t, s.now), true
 	return s.drain()
 }
@@ -384,7 +391,7 @@ func (s *Session) effect(e *vm.Effect) string {
 	} else if len(e.Data.Fields()) > 0 {
 		what += " " + string(value.AppendJSON(nil, e.Data))
 	}
-	return fmt.Sprintf(" %s  ● %s → %s", s.clock(e.T), s.prog.Rules[e.Rule].Name, what)
+	return fmt.Sprintf(" %s  ● %s → %s", s.clock(e.T), s.prog.RuleName(e.Rule), what)
 }
 
 func (s *Session) stepOne(b *strings.Builder) {
