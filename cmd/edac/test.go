@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -28,10 +29,13 @@ type testFlags struct {
 	mutate    bool
 	mutateMin float64
 	mutateFor time.Duration
+	format    string
 	watch     bool
 
 	pick *regexp.Regexp
 	seed uint64
+
+	report *testReport // what --format json prints
 }
 
 // sole is what a flag with an optional value holds without one.
@@ -73,6 +77,7 @@ at the instant that matters.`,
 	fl.BoolVar(&f.mutate, "mutate", false, "change the rules a little, one change at a time, and list the changes that no test notices")
 	fl.Float64Var(&f.mutateMin, "mutate-min", 0, "with --mutate: fail if the tests notice fewer of the changes, in percent")
 	fl.DurationVar(&f.mutateFor, "mutate-for", 2*time.Minute, "with --mutate: stop after this time")
+	fl.StringVar(&f.format, "format", "text", "text or json")
 	fl.BoolVar(&f.watch, "watch", false, "run the tests again whenever a file changes, until interrupted")
 	return cmd
 }
@@ -81,6 +86,9 @@ at the instant that matters.`,
 func (f *testFlags) read() (err error) {
 	if f.pick, err = regexp.Compile(f.run); err != nil {
 		return usage("--run: %w", err)
+	}
+	if f.format != "text" && f.format != "json" {
+		return usage("--format is text or json, not %q", f.format)
 	}
 	if f.count < 1 {
 		return usage("--count is at least 1, not %d", f.count)
@@ -166,6 +174,12 @@ func (a *app) suites(paths []string, f *testFlags) ([]*suite, error) {
 // test is one run of edac test.
 func (a *app) test(ctx context.Context, paths []string, f *testFlags) error {
 	start := time.Now()
+	f.report = &testReport{}
+	out := a.out
+	if f.format == "json" { // in place of all that is text
+		a.out = io.Discard
+		defer func() { a.out = out }()
+	}
 	suites, err := a.suites(paths, f)
 	if err != nil {
 		return err
@@ -217,6 +231,11 @@ func (a *app) test(ctx context.Context, paths []string, f *testFlags) error {
 		fmt.Fprintln(a.err, "no mutants were made: the tests fail without any")
 	case f.mutate && len(results) > 0:
 		if few, err = a.mutants(ctx, suites, f); err != nil {
+			return err
+		}
+	}
+	if f.format == "json" {
+		if err := f.report.write(out, results); err != nil {
 			return err
 		}
 	}

@@ -15,6 +15,7 @@ func (a *app) coverage(suites []*suite, f *testFlags) (low bool, err error) {
 	var sum scenario.Summary
 	for _, s := range suites {
 		sum.Add(s.cover.Rules())
+		f.report.cover(s, &sum)
 	}
 	worst := ""
 	if sum.Worst != "" {
@@ -41,33 +42,53 @@ func (a *app) coverage(suites []*suite, f *testFlags) (low bool, err error) {
 
 func share(s scenario.Share) string { return fmt.Sprintf("%d/%d", s.Hit, s.Of) }
 
+// miss is something that no test has seen.
+type miss struct {
+	rule *lang.RuleInfo
+	at   lang.Span
+	text string
+}
+
+// misses lists what the tests of a program have not seen.
+func misses(s *suite) []miss {
+	var out []miss
+	for _, r := range s.cover.Rules() {
+		if !r.Ran {
+			out = append(out, miss{r.Rule, firstLine(r.Rule.File.Source.Text, r.Rule.Decl.At), "never ran"})
+		}
+		for _, c := range r.Conditions {
+			if text := c.Missing(); text != "" {
+				out = append(out, miss{r.Rule, c.Expr.Span(), text})
+			}
+		}
+		for _, act := range r.Acts {
+			if r.Ran && !act.Done {
+				out = append(out, miss{r.Rule, act.Act.At, "never performed"})
+			}
+		}
+	}
+	return out
+}
+
 // annotateCoverage writes each file with rules, and below its lines what no
 // test has seen.
 func annotateCoverage(b *bytes.Buffer, s *suite) error {
+	all := misses(s)
 	for _, file := range s.unit.Files {
 		var sum scenario.Summary
-		var marks []lang.Mark
 		for _, r := range s.cover.Rules() {
-			if r.Rule.File != file {
-				continue
-			}
-			sum.Add([]scenario.RuleCoverage{r})
-			if !r.Ran {
-				marks = append(marks, lang.Mark{At: firstLine(file.Source.Text, r.Rule.Decl.At), Under: '^', Text: "never ran"})
-			}
-			for _, c := range r.Conditions {
-				if miss := c.Missing(); miss != "" {
-					marks = append(marks, lang.Mark{At: c.Expr.Span(), Under: '^', Text: miss})
-				}
-			}
-			for _, act := range r.Acts {
-				if r.Ran && !act.Done {
-					marks = append(marks, lang.Mark{At: act.Act.At, Under: '^', Text: "never performed"})
-				}
+			if r.Rule.File == file {
+				sum.Add([]scenario.RuleCoverage{r})
 			}
 		}
 		if sum.Rules.Of == 0 {
 			continue
+		}
+		var marks []lang.Mark
+		for _, m := range all {
+			if m.rule.File == file {
+				marks = append(marks, lang.Mark{At: m.at, Under: '^', Text: m.text})
+			}
 		}
 		fmt.Fprintf(b, "%s: rules %s, conditions %s, actions %s\n", file.Source.Name, share(sum.Rules), share(sum.Conditions), share(sum.Acts))
 		if err := lang.Annotate(b, file.Source, marks, true, lang.RenderOptions{}); err != nil {

@@ -17,6 +17,7 @@ func (a *app) mutants(ctx context.Context, suites []*suite, f *testFlags) (few b
 	var killed scenario.Share
 	refused, total, done := 0, 0, 0
 	late := false
+	survived := []mutantJSON{}
 	for _, s := range suites {
 		if len(s.tests) == 0 {
 			continue
@@ -44,11 +45,13 @@ func (a *app) mutants(ctx context.Context, suites []*suite, f *testFlags) (few b
 				killed.Hit++
 			case scenario.Survived:
 				line, col := lang.LineCol(m.File.Source.Text, m.At.Start)
+				survived = append(survived, mutantJSON{m.File.Source.Name, line, col, m.Old(), m.New})
 				fmt.Fprintf(a.out, "survived: %s:%d:%d %s\n", m.File.Source.Name, line, col, mutation(m))
 			}
 			killed.Of++
 		}
 	}
+	f.report.Mutants = &mutantsJSON{killed.Hit, refused, survived}
 	verdict := fmt.Sprintf("%d of %s killed", killed.Hit, plural(killed.Of, "mutant"))
 	if n := killed.Of - killed.Hit; n > 0 {
 		verdict += fmt.Sprintf(", %d survived", n)

@@ -33,7 +33,7 @@ func TestWatch(t *testing.T) {
 		versions = versions[1:]
 		return true
 	}}
-	f := testFlags{count: 1, watch: true, mutateFor: 1}
+	f := testFlags{count: 1, watch: true, mutateFor: 1, format: "text"}
 	if err := f.read(); err != nil {
 		t.Fatal(err)
 	}
