@@ -138,3 +138,19 @@ func BenchmarkMachine(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
 }
+
+// An event of unique, a tenth of whose ids are new.
+func BenchmarkUnique(b *testing.B) {
+	m, err := vm.New(build(b, `on "/ticket/{q}/new" where unique(id, 1h) do fire "/chat/{q}" { text: title }`), stdlib.Library())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for i := int64(0); b.Loop(); i++ {
+		ev := vm.Event{T: i * 1e9, Tag: "/ticket/ops/new", Data: value.Object([]value.Field{{Name: "id", Value: value.Int(i / 10)}})}
+		if err := m.Event(&ev); err != nil {
+			b.Fatal(err)
+		}
+		m.Effects()
+	}
+}

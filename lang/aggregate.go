@@ -164,5 +164,12 @@ func (c *checker) percentage(e Expr) (int64, bool) {
 		c.fix(d, e.Span(), repl, "write `"+repl+"`", false)
 		return 0, false
 	}
+	if f > 0 && f < 1 {
+		repl := strconv.FormatFloat(math.Round(f*100*millionths)/millionths, 'f', -1, 64)
+		d := c.report(codePercent, e.Span(), "`pct` takes a percentage, and %s is less than one percent", value.Text(v))
+		if _, lit := e.(*Lit); lit {
+			c.fix(d, e.Span(), repl, "write `"+repl+"`", false)
+		}
+	}
 	return x.Num().Int64(), true
 }

@@ -32,6 +32,7 @@ const (
 	codeConstant     Code = 417
 	codeSequence     Code = 418
 	codeUnnamed      Code = 419
+	codePercent      Code = 425
 	codeNoneEqual    Code = 520
 	codeLoop         Code = 601
 	codeActiveRing   Code = 602
@@ -66,13 +67,14 @@ var checkCodes = []CodeRow{
 	{codeBadEscape, "bad-escape", Error, "a backslash that escapes nothing", `on "/a" do log "a\d"`, `on "/a" do log "a\\d"`},
 	{codeWindow, "window", Error, "an aggregate whose window is missing or wrong", `on "/a" when avg(x, 10) > 1 do log "x"`, `on "/a" when avg(x, last 10) > 1 do log "x"`},
 	{codeAggPlace, "aggregate-place", Error, "an aggregate where its own events are not known yet", `on "/a" where avg(x, 10s) > 1 do log "x"`, `on "/a" when avg(x, 10s) > 1 do log "x"`},
-	{codeComparer, "comparer-place", Error, "prev or changed where there is no event at hand", `on "/a" when changed(x) do log "x"`, `on "/a" where changed(x) do log "x"`},
+	{codeComparer, "comparer-place", Error, "prev, changed or unique where there is no event at hand", `on "/a" when changed(x) do log "x"`, `on "/a" where changed(x) do log "x"`},
 	{codeNow, "now-in-when", Error, "now in a condition that must not poll", `on "/a" when now > t do log "x"`, `on "/a" when reached(t) do log "x"`},
 	{codeClear, "clear-without-when", Error, "clear without a situation", `on "/a" do log "x" clear do log "y"`, `on "/a" when x > 1 do log "x" clear do log "y"`},
 	{codeLimit, "limit-zero", Error, "a limit that lets nothing through", `on "/a" do log "x" limit 0 per 1m`, `on "/a" do log "x" limit 1 per 1m`},
 	{codeConstant, "not-constant", Error, "a clause that must be known at load", `on "/a" when x > 1 for y do log "x"`, `on "/a" when x > 1 for 5m do log "x"`},
 	{codeSequence, "sequence", Error, "a sequence without an end, or one that cannot be", `on "/a" then "/b" do log "x"`, `on "/a" then "/b" within 5m do log "x"`},
 	{codeUnnamed, "unnamed-wildcard", Hint, "a wildcard without a name in a sequence, which joins nothing", `on "/a/*" then "/b/*" within 5m do log "x"`, `on "/a/{host}" then "/b/{host}" within 5m do log "x"`},
+	{codePercent, "fraction-for-percent", Warning, "a fraction where a percentage is meant", `on "/a" when pct(x, 0.95, 1m) > 1 do log "x"`, `on "/a" when pct(x, 95, 1m) > 1 do log "x"`},
 	{codeNoneEqual, "none-comparison", Warning, "a comparison with none, which is never true", `on "/a" where x == none do log "x"`, `on "/a" where not has x do log "x"`},
 	{codeLoop, "fire-loop", Error, "rules that fire each other without end", `on "/a" do fire "/a"`, `on "/a" do fire "/b"`},
 	{codeActiveRing, "active-ring", Error, "rules that ask each other in a ring", `rule a on "/x" when active(b) do log "x"` + "\n" + `rule b on "/x" when active(a) do log "x"`, `rule a on "/x" when active(b) do log "x"` + "\n" + `rule b on "/x" when x > 1 do log "x"`},

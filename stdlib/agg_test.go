@@ -286,3 +286,30 @@ func BenchmarkAggregators(b *testing.B) {
 		}
 	}
 }
+
+// In the steady state an event of a sliding window allocates nothing.
+func TestAggregatesAllocateNothing(t *testing.T) {
+	for _, a := range Aggs() {
+		r := rand.New(rand.NewPCG(1, 2))
+		ring := make([]vm.Entry, 1000)
+		acc := a.new(true, param(a, r))
+		for i := range ring {
+			ring[i] = vm.Entry{T: int64(i) * 1e9, V: value.Float(20 + float64(r.IntN(1000))/10), Carry: value.Int(int64(i))}
+			acc.Add(ring[i])
+		}
+		i := 0
+		turn := func() {
+			acc.Evict(ring[i%1000], ring[(i+1)%1000])
+			ring[i%1000].T += 1000e9
+			acc.Add(ring[i%1000])
+			acc.Result()
+			i++
+		}
+		for range 3000 {
+			turn()
+		}
+		if n := testing.AllocsPerRun(1000, turn); n > 0 {
+			t.Errorf("%s: %v allocations an event", a.Name, n)
+		}
+	}
+}
