@@ -448,3 +448,47 @@ func TestAbsenceHopsAndView(t *testing.T) {
 		t.Fatalf("%+v", v)
 	}
 }
+
+func BenchmarkSequences(b *testing.B) {
+	host := func(tag string, i int) string { return fmt.Sprintf(tag, i%1000) }
+	for _, c := range []struct {
+		name, program string
+		tag           func(i int) string
+	}{
+		{"pairs", `on "/a/{h}" as a then "/b/{h}" within 1m do fire "/out/{h}" { v: a.v }`,
+			func(i int) string { return host([]string{"/a/%d", "/b/%d"}[i/1000%2], i) }},
+		{"absence", `on "/a/{h}" then not "/b/{h}" within 1m do fire "/out/{h}"`,
+			func(i int) string { return host([]string{"/a/%d", "/b/%d"}[i/1000%2], i) }},
+		{"five of", `on 5 of "/a/{h}" then "/b/{h}" within 1m do fire "/out/{h}"`,
+			func(i int) string {
+				return host([]string{"/a/%d", "/a/%d", "/a/%d", "/a/%d", "/a/%d", "/b/%d"}[i/1000%6], i)
+			}},
+		// every event that could end a match looks through all that wait, in vain
+		{"in vain", `on "/a/{k}" then "/b/{k}" then not "/x/{k}" then 2 of "/c" within 1h by none do log "x"`,
+			func(i int) string { return []string{fmt.Sprintf("/b/%d", i), fmt.Sprintf("/a/%d", i), "/c"}[i%3] }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			p, _, err := build(c.program)
+			if err != nil {
+				b.Fatal(err)
+			}
+			m, err := vm.New(p, library)
+			if err != nil {
+				b.Fatal(err)
+			}
+			events := make([]vm.Event, 12000)
+			for i := range events {
+				events[i] = vm.Event{Tag: c.tag(i), Data: value.Object([]value.Field{{Name: "v", Value: value.Int(int64(i))}})}
+			}
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				e := &events[i%len(events)]
+				e.T = int64(i) * 1e6
+				if err := m.Event(e); err != nil {
+					b.Fatal(err)
+				}
+				m.Effects()
+			}
+		})
+	}
+}

@@ -495,14 +495,15 @@ type seeker struct {
 	from    int64
 	step    int
 	have    []int // for each element the events there are
+	stands  bool  // some of them are behind `not`
 	left    []int // for each element the events still wanted in the step at hand
 	missing int   // of them all; -1 before one of its alternatives is chosen
 	caps    []string
 	bound   []bool
-	chosen  []int // entries, from the latest to the first
-	gaps    []gap // stretches to be judged when all captures are known
-	slots   []int // captures in the order they were bound
-	failed  map[string]bool
+	chosen  []int          // entries, from the latest to the first
+	gaps    []gap          // stretches to be judged when all captures are known
+	slots   []int          // captures in the order they were bound
+	failed  map[string]int // for each state the last place from which it led nowhere
 	buf     []byte
 }
 
@@ -532,14 +533,17 @@ func (q *seeker) find(p *plan, s *sequence, a *arrival, now int64, n uint64) boo
 	return q.rest(len(q.entries), n)
 }
 
-// enough reports whether there are as many events as a match takes, wherever
+// enough counts the events and reports whether there are as many events as a match takes, wherever
 // they stand: most searches that fail end here.
 func (q *seeker) enough(closing int) bool {
 	q.have = append(append(q.have[:0], q.p.counts...), 0)
 	clear(q.have)
 	q.have[closing]++
+	q.stands = false
 	for i := range q.entries {
-		q.have[q.entries[i].elem]++
+		e := q.entries[i].elem
+		q.have[e]++
+		q.stands = q.stands || q.p.at[e] < 0
 	}
 	for i := range q.p.steps {
 		s := &q.p.steps[i]
@@ -706,22 +710,35 @@ func (q *seeker) barredAtLast() bool {
 
 // known reports whether this search has failed before, and remember notes that
 // it did: without that, long sequences would be tried in every combination.
-func (q *seeker) known(at int) bool { return len(q.failed) > 0 && q.failed[string(q.state(at))] }
+// What fails from one place fails from all before it, but where something may
+// stand between that place and the next event.
+func (q *seeker) known(at int) bool {
+	if len(q.failed) == 0 {
+		return false
+	}
+	to, ok := q.failed[string(q.state(at))]
+	return ok && at <= to
+}
 
 func (q *seeker) remember(at int) {
 	if q.p.most <= 2 {
 		return // nothing comes here twice
 	}
 	if q.failed == nil {
-		q.failed = map[string]bool{}
+		q.failed = map[string]int{}
 	}
-	q.failed[string(q.state(at))] = true
+	key := q.state(at)
+	q.failed[string(key)] = max(at, q.failed[string(key)])
 }
 
 // state is all that the rest of a search depends on.
 func (q *seeker) state(at int) []byte {
-	b := binary.AppendUvarint(q.buf[:0], uint64(at))
-	b = binary.AppendUvarint(b, uint64(q.step))
+	b := binary.AppendUvarint(q.buf[:0], uint64(q.step))
+	if q.stands && q.fresh() && q.p.steps[q.step].barred != nil {
+		b = binary.AppendUvarint(b, uint64(at)+1) // the next event is the other end of a stretch
+	} else {
+		b = append(b, 0)
+	}
 	b = binary.AppendVarint(b, int64(q.missing))
 	for _, e := range q.p.steps[q.step].elems {
 		b = binary.AppendUvarint(b, uint64(q.left[e]))

@@ -70,6 +70,8 @@ func TestSession(t *testing.T) {
 		{":windows high", "avg(cur_load, 10s)"},
 		{":state", "on, last event 12:00:11, looked at again in 23h59m40s"},
 		{":list high", "key: 1"},
+		{`rule pair on "/client/load/*" as a then not "/never" within 1m do fire "/late" { v: a.cur_load }`, "added, key: none"},
+		{":state pair", "waits until 12:0"},
 	} {
 		out, _, err := s.Eval(context.Background(), c.entry)
 		if err != nil {
