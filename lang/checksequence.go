@@ -201,7 +201,7 @@ func (c *checker) absent(e *Ident, what string, has func(e ElemInfo) bool) {
 		d := c.report(codeUnbound, e.At, "the key is read off each event of the sequence, and not every one has %s", what)
 		c.label(d, c.file, tag.At, "this one has")
 	case !c.match:
-		d := c.report(codeUnbound, e.At, "`where` asks about its own event, and %s is of another; a common `by` joins equal values, `when` asks about all of them", what)
+		d := c.report(codeUnbound, e.At, "`where` asks about its own event, and %s is of another; a common `by` joins equal values, and for the rest fire an event with what the match has, and ask `where` of that", what)
 		c.label(d, c.file, tag.At, "of this one")
 	case !c.rule.Takes(i):
 		d := c.report(codeUnbound, e.At, "%s belongs to what did not come, so it has no value", what)

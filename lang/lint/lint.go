@@ -198,7 +198,11 @@ func edgeOnField(u *lang.Unit, report reporter) {
 		}
 		look(d.When)
 		if !remembers {
-			report(lang.CodeEdgeOnField, r.File, r, d.When.Span(), "this acts once when the condition becomes true; if each such event is meant, write `where` instead of `when`")
+			instead := "each such event is meant, write `where` instead of `when`"
+			if r.Sequence() {
+				instead = "each such match is meant, fire an event with what it has, and ask `where` of that"
+			}
+			report(lang.CodeEdgeOnField, r.File, r, d.When.Span(), "this acts once when the condition becomes true; if "+instead)
 		}
 	}
 }
