@@ -357,6 +357,31 @@ var sequences = []handCase{
 			3s 0 r[1] fire /out/1/2 {}`,
 	},
 	{
+		// D22: after blind time an absence counts anew.
+		name: "an absence after blind time", program: back,
+		events: `0s /act/reboot/a {"who": "1"}
+			1m /act/reboot/b {"who": "2"}
+			10m /eda/resumed {"blind": "8m"}
+			12m59s /minion/a/start {}`,
+		until: "1h",
+		want:  `13m 0 r[b] fire /page {"host":"b","by":"2"}`,
+	},
+	{
+		// D22: what came before and after blind time makes a sequence, but nobody knows that nothing was between.
+		name: "blind time between",
+		program: `rule p on "/a" then "/b" within 1h do fire "/pair"
+			rule q on "/a" then not "/x" then "/b" within 1h do fire "/clean"`,
+		events: `0s /a {}
+			10m /eda/resumed {"blind": "5m"}
+			11m /b {}
+			12m /a {}
+			13m /b {}`,
+		until: "1h",
+		want: `11m 0 p[] fire /pair {}
+			13m 0 p[] fire /pair {}
+			13m 0 q[] fire /clean {}`,
+	},
+	{
 		// What a rule fires is an event in sequences too, in the same instant.
 		name: "fired events",
 		program: `rule p on "/a/{h}" do fire "/p/{h}" { n: n }

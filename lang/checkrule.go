@@ -110,6 +110,10 @@ func (c *checker) source(r *RuleInfo) bool {
 	for _, st := range s.Steps {
 		elems = append(elems, st.Elems...)
 	}
+	if len(elems) > mostElems {
+		c.report(codeSyntax, elems[mostElems].At, "a source has %d tags at most; a wildcard or a rule of its own can take some of these %d", mostElems, len(elems))
+		return false
+	}
 	joined := len(s.Steps) > 1 || s.Steps[0].Both // several elements come together
 	if s.Steps[0].Not {
 		c.report(codeSequence, s.Steps[0].At, "a rule begins with what comes; write on \"/first\" then not %s within 5m, or ask silent(…) in `when`", c.text(s.Steps[0].Elems[0].Tag))

@@ -11,6 +11,9 @@ import (
 // for a key could never come together (vm.MaxPending).
 const mostEvents = 1_000
 
+// mostElems is how many tags a source may name (vm.Verify).
+const mostElems = 32
+
 // StepInfo is one place in a sequence: the elements First to First+N-1 of the
 // rule, one of which has to come, all of which in any order (Both), or none of
 // which may (Not).

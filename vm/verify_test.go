@@ -10,6 +10,11 @@ import (
 
 // What TestVerifyRefuses leaves out: bounds of each kind of operand, the
 // stack, and the parts of rules.
+// inSteps makes a sequence of the first rule's source.
+func inSteps(steps ...Step) func(p *Program) {
+	return func(p *Program) { p.Rules[0].Sequence = &Sequence{Within: 1, Steps: steps} }
+}
+
 func TestVerifyBounds(t *testing.T) {
 	// cond puts other code in the place of the condition of the first rule
 	cond := func(ins ...Instr) func(p *Program) {
@@ -72,6 +77,23 @@ func TestVerifyBounds(t *testing.T) {
 		{"hold without when", func(p *Program) { p.Rules[1].For = 1 }, "a rule without when"},
 		{"negative hold", func(p *Program) { p.Rules[0].For = -1 }, "a duration is negative"},
 		{"key without code", func(p *Program) { p.Rules[0].Key[0].Code = 0 }, "no code begins"},
+		{"sequence that begins with not", inSteps(Step{Not: true, Counts: []int{1}}), "begins with what comes"},
+		{"sequence without steps", inSteps(), "begins with what comes"},
+		{"sequence with comparers", func(p *Program) {
+			inSteps(Step{Counts: []int{2}})(p)
+			p.Rules[0].Comparers = []Block{p.Rules[0].Key[0].Code}
+		}, "has no comparers"},
+		{"sequence without a duration", func(p *Program) {
+			inSteps(Step{Counts: []int{2}})(p)
+			p.Rules[0].Sequence.Within = 0
+		}, "has a duration"},
+		{"two not in a row", inSteps(Step{Counts: []int{1}}, Step{Not: true, Counts: []int{1}}, Step{Not: true, Counts: []int{1}}), "step 2 of the sequence is malformed"},
+		{"not both", inSteps(Step{Counts: []int{1}}, Step{Not: true, Both: true, Counts: []int{1}}), "step 1 of the sequence is malformed"},
+		{"not of several", inSteps(Step{Counts: []int{1}}, Step{Not: true, Counts: []int{2}}), "step 1 of the sequence takes 2 events"},
+		{"step of nothing", inSteps(Step{}), "step 0 of the sequence is malformed"},
+		{"no events", inSteps(Step{Counts: []int{0}}), "takes 0 events"},
+		{"more elements than there are", inSteps(Step{Counts: []int{1}}, Step{Counts: []int{1}}), "takes 2 elements of 1"},
+		{"more events than are kept", inSteps(Step{Counts: []int{MaxPending + 1}}), "takes 1001 events"},
 		{"unique of nothing", func(p *Program) { p.Rules[0].Uniques = []Unique{{0, 1}} }, "comparer 0 of 0"},
 		{"unique for no time", func(p *Program) {
 			p.Rules[0].Comparers, p.Rules[0].Uniques = []Block{p.Rules[0].Key[0].Code}, []Unique{{0, 0}}
