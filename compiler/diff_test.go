@@ -190,7 +190,7 @@ func shrink(m *model, events []vm.Event, horizon int64, fails func(*model, []vm.
 				func(r *ruleModel) *string { return &r.by }, func(r *ruleModel) *string { return &r.hold },
 				func(r *ruleModel) *string { return &r.repeat }, func(r *ruleModel) *string { return &r.clearHold },
 				func(r *ruleModel) *string { return &r.clearWhen }, func(r *ruleModel) *string { return &r.limitBy },
-				func(r *ruleModel) *string { return &r.limit }, func(r *ruleModel) *string { return &r.expire },
+				func(r *ruleModel) *string { return &r.gatherBy }, func(r *ruleModel) *string { return &r.gather }, func(r *ruleModel) *string { return &r.limit }, func(r *ruleModel) *string { return &r.expire },
 			} {
 				blank(try, i, part)
 			}

@@ -205,7 +205,7 @@ func (w *world) isUnique(e *lang.Call, x *ctx, sc *scope) value.Value {
 	}
 	d := w.duration(e.Args[1])
 	for _, o := range x.r.matched[join(x.key)] {
-		if o.n == w.steps || o.t <= w.now-d {
+		if o.n >= w.steps || o.t <= w.now-d {
 			continue
 		}
 		eq, _ := value.Equal(v, w.eval(e.Args[0], &ctx{r: x.r, key: x.key, c: x.c, o: o, then: true}, sc))

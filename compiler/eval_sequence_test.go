@@ -368,7 +368,7 @@ func (w *world) absent(r *rule, key []string) (c *cell) {
 			other.done = other.done || same
 		}
 		kept := *o.match
-		kept.t = w.now
+		kept.t, kept.n = w.now, w.steps
 		w.instants()
 		if c = r.keep(key, &kept); r.decl.When == nil {
 			w.plain(r, c, nil)

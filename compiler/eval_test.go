@@ -144,27 +144,29 @@ type keyPart struct {
 }
 
 type rule struct {
-	info     *lang.RuleInfo
-	decl     *lang.RuleDecl
-	place    int // in order of identity
-	level    int
-	asked    bool
-	asksCond []*rule // by active in when or clear when
-	alts     []alternative
-	caps     map[string]bool
-	lets     map[string]lang.Expr
-	aliases  map[string]bool
-	key      []keyPart
-	limitKey []keyPart
-	seq      *sequence // of a source of several events
-	elemAs   []string
-	history  map[string]*history
-	cells    map[string]*cell
-	before   map[string]*occ    // the latest event of each key that matched
-	matched  map[string][]*occ  // all of them
-	runs     map[string][]int64 // under the limit's own key
-	calls    []scoped           // aggregates
-	reached  []scoped           // in when and clear when
+	info      *lang.RuleInfo
+	decl      *lang.RuleDecl
+	place     int // in order of identity
+	level     int
+	asked     bool
+	asksCond  []*rule // by active in when or clear when
+	alts      []alternative
+	caps      map[string]bool
+	lets      map[string]lang.Expr
+	aliases   map[string]bool
+	key       []keyPart
+	limitKey  []keyPart
+	seq       *sequence // of a source of several events
+	elemAs    []string
+	history   map[string]*history
+	cells     map[string]*cell
+	before    map[string]*occ    // the latest event of each key that matched
+	matched   map[string][]*occ  // all of them
+	runs      map[string][]int64 // under the limit's own key, or those of groups
+	groups    map[string]*gathering
+	gatherKey []keyPart
+	calls     []scoped // aggregates
+	reached   []scoped // in when and clear when
 }
 
 // scoped is an expression and where its names are looked up.
@@ -210,6 +212,7 @@ type world struct {
 	cut              int
 	firstCut         pending
 	memory
+	grouped bool // what is emitted is in the name of a group
 	blindness
 	timed    bool // some event says when it happened
 	numbered map[string]int
@@ -219,11 +222,12 @@ type world struct {
 }
 
 type pending struct {
-	r     *rule
-	key   []string
-	e     effect
-	val   value.Value
-	state string // no fire, but the look that a write to this asks for
+	r       *rule
+	key     []string
+	e       effect
+	val     value.Value
+	grouped bool   // the key is that of a group
+	state   string // no fire, but the look that a write to this asks for
 }
 
 type queued struct {
@@ -281,6 +285,9 @@ func newWorld(u *lang.Unit, lib *vm.Library) *world {
 		}
 		if d.Limit != nil {
 			other = append(other, d.Limit.Per)
+		}
+		if d.Gather != nil {
+			other = append(other, d.Gather.Dur)
 		}
 		if d.By != nil {
 			for _, p := range d.By.Parts {
@@ -396,6 +403,9 @@ func (w *world) checkExpire(r *rule, xs []lang.Expr) {
 	if l := r.decl.Limit; l != nil {
 		longest = max(longest, w.duration(l.Per))
 	}
+	if g := r.decl.Gather; g != nil {
+		longest = max(longest, w.duration(g.Dur))
+	}
 	written := map[int64]bool{life: true}
 	visit := func(x lang.Expr, sc *scope) {
 		switch x := x.(type) {
@@ -439,7 +449,7 @@ func (w *world) addDuration(v value.Value) {
 func (w *world) newRule(info *lang.RuleInfo) *rule {
 	d := info.Decl
 	r := &rule{info: info, decl: d, caps: map[string]bool{}, lets: map[string]lang.Expr{}, aliases: map[string]bool{},
-		seq: w.sequenceOf(d), elemAs: elemNames(d), history: map[string]*history{}, cells: map[string]*cell{}, before: map[string]*occ{}, matched: map[string][]*occ{}, runs: map[string][]int64{}}
+		seq: w.sequenceOf(d), elemAs: elemNames(d), history: map[string]*history{}, cells: map[string]*cell{}, before: map[string]*occ{}, matched: map[string][]*occ{}, runs: map[string][]int64{}, groups: map[string]*gathering{}}
 	var elems []*lang.Elem
 	for _, s := range d.Source.Steps {
 		elems = append(elems, s.Elems...)
@@ -498,6 +508,9 @@ func (w *world) newRule(info *lang.RuleInfo) *rule {
 	if d.Limit != nil && d.Limit.By != nil {
 		r.limitKey = r.parts(d.Limit.By)
 	}
+	if d.Gather != nil && d.Gather.By != nil {
+		r.gatherKey = r.parts(d.Gather.By)
+	}
 	return r
 }
 
@@ -544,6 +557,10 @@ func (w *world) walk(r *rule, x lang.Expr, sc *scope, visit func(lang.Expr, *sco
 	case *lang.Select:
 		if q := w.u.Info.Qualified[x]; q != nil {
 			down(q)
+			return
+		}
+		if w.isGroup(x.X, &ctx{r: r}, sc) {
+			down(&lang.Ident{Name: x.Name})
 			return
 		}
 		down(x.X)
@@ -814,6 +831,7 @@ func (w *world) advance(t int64) {
 				}
 			}
 		}
+		w.endGroups()
 	}
 }
 
@@ -846,8 +864,12 @@ func floorDiv(a, b int64) int64 {
 
 // external is one external event or one timer with all it brings about.
 func (w *world) external(ev queued, r *rule, key []string) {
+	w.cascade(func() { w.step(ev, r, key) })
+}
+
+func (w *world) cascade(first func()) {
 	w.fired, w.cut = 0, 0
-	w.step(ev, r, key)
+	first()
 	w.follow()
 }
 
@@ -871,8 +893,9 @@ func (w *world) reportCut() {
 	if p.state != "" {
 		what = value.Field{Name: "state", Value: value.String(p.state)}
 	}
+	w.grouped = p.grouped
 	w.emit(p.r, p.key, effect{Act: -1, Kind: vm.Noted, Tag: "/eda/error/cascade"}, value.Object([]value.Field{
-		{Name: "rule", Value: value.String(p.r.info.Identity)}, {Name: "key", Value: keyObject(p.r, p.key)},
+		{Name: "rule", Value: value.String(p.r.info.Identity)}, {Name: "key", Value: keyObject(p.r, p.key, p.grouped)},
 		what, {Name: "cut", Value: value.Int(int64(n))}}))
 	w.commit()
 	for len(w.queue) > 0 {
@@ -882,10 +905,14 @@ func (w *world) reportCut() {
 	}
 }
 
-func keyObject(r *rule, key []string) value.Value {
+func keyObject(r *rule, key []string, grouped bool) value.Value {
 	var fields []value.Field
+	names := r.info.Key
+	if grouped {
+		names = r.info.GatherKey
+	}
 	for i, k := range key {
-		fields = append(fields, value.Field{Name: r.info.Key[i].Name, Value: value.String(k)})
+		fields = append(fields, value.Field{Name: names[i].Name, Value: value.String(k)})
 	}
 	return value.Object(fields)
 }
@@ -1094,6 +1121,10 @@ func (w *world) keyOf(r *rule, parts []keyPart, o *occ, c *cell) (key []string, 
 
 // plain is a kept event of a rule without when.
 func (w *world) plain(r *rule, c *cell, prev *occ) {
+	if r.decl.Gather != nil {
+		w.joinGroup(r, &ctx{r: r, key: c.key, c: c, o: c.latest(), prev: prev})
+		return
+	}
 	if w.run(r, c) {
 		w.perform(r, r.decl.Do, 0, &ctx{r: r, key: c.key, c: c, o: c.latest(), prev: prev})
 	}
@@ -1179,18 +1210,27 @@ func (w *world) look(r *rule, c *cell, timer bool) {
 		w.changed[r] = append(w.changed[r], c.key)
 	case c.on && (explicit && c.clearH || !explicit && value.False(cond)):
 		c.on, c.owed = false, false
+		w.leave(r, c)
 		w.changed[r] = append(w.changed[r], c.key)
 		if c.ran && d.Clear != nil {
 			w.perform(r, d.Clear.Do, len(d.Do), x)
 		}
+	}
+	if c.on && c.owed && d.Gather != nil {
+		c.owed = false
+		w.joinGroup(r, x)
 	}
 	if c.on && c.owed && (len(d.Do) == 0 || w.run(r, c)) {
 		c.owed, c.ran = false, true
 		w.perform(r, d.Do, 0, x)
 	}
 	if c.on && repeat > 0 {
-		if timer && w.now > c.onAt && (w.now-c.onAt)%repeat == 0 && value.True(cond) && len(d.Do) > 0 && w.run(r, c) {
-			w.perform(r, d.Do, 0, x)
+		if timer && w.now > c.onAt && (w.now-c.onAt)%repeat == 0 && value.True(cond) && len(d.Do) > 0 {
+			if d.Gather != nil {
+				w.joinGroup(r, x)
+			} else if w.run(r, c) {
+				w.perform(r, d.Do, 0, x)
+			}
 		}
 		w.wake(c.onAt + ((w.now-c.onAt)/repeat+1)*repeat)
 	}
@@ -1227,6 +1267,7 @@ func (w *world) end(r *rule, c *cell) {
 		}
 	}
 	delete(r.cells, join(c.key))
+	w.leave(r, c)
 	if c.on {
 		w.changed[r] = append(w.changed[r], c.key)
 		w.forgotten(r, c)
@@ -1234,7 +1275,7 @@ func (w *world) end(r *rule, c *cell) {
 }
 
 func (w *world) forgotten(r *rule, c *cell) {
-	data := value.Object([]value.Field{{Name: "rule", Value: value.String(r.info.Identity)}, {Name: "key", Value: keyObject(r, c.key)}})
+	data := value.Object([]value.Field{{Name: "rule", Value: value.String(r.info.Identity)}, {Name: "key", Value: keyObject(r, c.key, false)}})
 	w.emit(r, c.key, effect{Act: -1, Kind: vm.Noted, Tag: "/eda/forgotten"}, data)
 }
 
@@ -1243,7 +1284,7 @@ func (w *world) emit(r *rule, key []string, e effect, data value.Value) {
 	if e.Kind != vm.Logged {
 		e.Data = jsonOf(data)
 	}
-	w.acts = append(w.acts, pending{r: r, key: key, e: e, val: data})
+	w.acts = append(w.acts, pending{r: r, key: key, e: e, val: data, grouped: w.grouped})
 }
 
 func jsonOf(v value.Value) string {
@@ -1284,7 +1325,10 @@ type ctx struct {
 	c    *cell
 	o    *occ
 	prev *occ
-	then bool // o is an event of the past: registers are read as they stood when it came, and now is its instant
+	g    *gathering           // whose acts run
+	m    *membership          // of the last member, which plain names are about
+	on   map[*rule][][]string // the situations that are on, where it is about the past
+	then bool                 // o is an event of the past: registers are read as they stood when it came, and now is its instant
 }
 
 var aggregates = map[string]bool{"count": true, "sum": true, "avg": true, "min": true, "max": true, "first": true, "last": true,
@@ -1338,6 +1382,9 @@ func (w *world) eval(e lang.Expr, x *ctx, sc *scope) value.Value {
 	case *lang.Select:
 		if q := w.u.Info.Qualified[e]; q != nil {
 			return w.eval(q, x, sc)
+		}
+		if w.isGroup(e.X, x, sc) {
+			return w.ofGroup(e.Name.Text, x)
 		}
 		return w.eval(e.X, x, sc).Get(e.Name.Text)
 	case *lang.Index:
@@ -1505,6 +1552,9 @@ func (w *world) call(e *lang.Call, x *ctx, sc *scope) value.Value {
 	if fn := w.u.Fns[e.Fn.Text]; fn != nil {
 		return w.eval(fn.Body, x, bind(fn, e, sc))
 	}
+	if x.m != nil && looksBack(e.Fn.Text) {
+		return w.asOf(e, x, sc)
+	}
 	if aggregates[e.Fn.Text] {
 		return w.aggregate(e, x, sc)
 	}
@@ -1540,6 +1590,9 @@ func (w *world) call(e *lang.Call, x *ctx, sc *scope) value.Value {
 		return v
 	case "active":
 		asked := w.byName[ruleNamed(e)]
+		if x.on != nil {
+			return value.Bool(slices.ContainsFunc(x.on[asked], func(key []string) bool { return joins(x.r, x.key, asked, key) }))
+		}
 		for _, c := range asked.cells {
 			if c.on && joins(x.r, x.key, asked, c.key) {
 				return value.Bool(true)

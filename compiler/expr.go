@@ -30,6 +30,9 @@ func (r *rule) expr(b *code, e lang.Expr, s *scope) {
 }
 
 func (r *rule) value(b *code, e lang.Expr, s *scope) {
+	if r.gathering && r.ofMember(b, e, s) {
+		return
+	}
 	info := r.c.unit.Info
 	if l := info.Lookups[e]; l != nil {
 		r.lookup(b, l, s, e.Span())
@@ -51,6 +54,10 @@ func (r *rule) value(b *code, e lang.Expr, s *scope) {
 	case *lang.Binary:
 		r.binary(b, e, s)
 	case *lang.Select:
+		if x, ok := r.isOfGroup(e); ok {
+			r.ofGroup(b, x)
+			return
+		}
 		if q := info.Qualified[e]; q != nil {
 			r.expr(b, q, s)
 			return

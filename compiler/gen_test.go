@@ -37,6 +37,8 @@ type ruleModel struct {
 	clearDo   []string
 	limit     string
 	limitBy   string
+	gather    string
+	gatherBy  string
 	expire    string
 }
 
@@ -95,6 +97,12 @@ func (r *ruleModel) String() string {
 			b.WriteString(" by " + r.limitBy)
 		}
 	}
+	if r.gather != "" {
+		line("gather", r.gather)
+		if r.gatherBy != "" {
+			b.WriteString(" by " + r.gatherBy)
+		}
+	}
 	line("expire", r.expire)
 	return b.String() + "\n"
 }
@@ -142,6 +150,7 @@ type gen struct {
 	cycle     bool
 	sequences bool // every rule is one
 	aliases   []string
+	group     bool // the acts are gathered
 }
 
 func newGen(seed uint64) *gen { return &gen{Rand: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))} }
@@ -276,13 +285,18 @@ func (g *gen) rule(i int, name string) *ruleModel {
 	if g.chance(15) {
 		r.name = ""
 	}
+	if g.chance(20) {
+		g.gathering(r)
+	}
+	g.group = r.gather != ""
 	for range 1 + g.IntN(2) {
 		r.do = append(r.do, g.act(layer))
 	}
+	g.group = false
 	if r.clear && (r.clearWhen == "" || g.chance(80)) {
 		r.clearDo = append(r.clearDo, g.act(layer))
 	}
-	if r.clear && g.chance(5) {
+	if r.clear && r.gather == "" && g.chance(5) {
 		r.do = nil
 	}
 	everything := r.seq == nil && (strings.Contains(r.alts[len(r.alts)-1], "*\"") || strings.Contains(r.alts[len(r.alts)-1], "/*"))
@@ -332,6 +346,9 @@ func (g *gen) act(layer int) string {
 		parts = append(parts, "...event")
 	}
 	parts = append(parts, "v: "+g.num(2))
+	if g.group && g.chance(75) {
+		parts = append(parts, "g: "+g.ofGroup())
+	}
 	switch g.IntN(6) {
 	case 0:
 		parts = append(parts, "w: "+g.num(1))
@@ -365,6 +382,9 @@ func (g *gen) message() string {
 			}
 		case 5:
 			out += " {l[0]} {l}"
+			if g.group {
+				out += " {group.count} {group.v}"
+			}
 		}
 	}
 	return out

@@ -14,6 +14,7 @@ type rule struct {
 	file        uint16
 	out         vm.Rule
 	blocks      map[string]vm.Block // by their instructions
+	gathering   bool                // what is lowered are acts that are gathered
 	inCondition bool                // what is lowered decides a situation as it stands: register reads are noted
 }
 
@@ -32,7 +33,11 @@ func (c *compiler) rule(info *lang.RuleInfo, order int) vm.Rule {
 	r.out.Sequence = r.sequence()
 	r.out.Key = r.key(info.Key)
 	r.out.When = r.condition(d.When, When)
-	r.out.Do = r.acts(d.Do)
+	if d.Gather != nil {
+		r.gather(d.Gather, d.Do)
+	} else {
+		r.out.Do = r.acts(d.Do)
+	}
 	if d.Clear != nil {
 		r.out.Clear = r.condition(d.Clear.When, Clear)
 		r.out.ClearFor = r.duration(d.Clear.For)

@@ -200,8 +200,9 @@ func (c *checker) ident(e *Ident) Type {
 	case "now":
 		return use(Symbol{Kind: SymNow}, of(timeType))
 	case "group":
-		if c.rule != nil && c.rule.Decl.Gather != nil {
-			return use(Symbol{Kind: SymUnbuilt}, of(badType))
+		if c.isGroup(e) {
+			c.report(codeGather, e.At, "`group` is all members together: group.count says how many, and group.NAME lists what NAME was for each")
+			return use(Symbol{Kind: SymGroup}, of(badType))
 		}
 	}
 	return use(Symbol{Kind: SymField}, c.field(name, e.At))
@@ -577,6 +578,9 @@ func (c *checker) sel(e *Select) Type {
 		return t
 	}
 	if id, ok := e.X.(*Ident); ok {
+		if c.isGroup(id) {
+			return c.group(e, id)
+		}
 		c.expr(id)
 		switch sym := c.unit.Info.Uses[id]; {
 		case sym.Kind == SymEvent:

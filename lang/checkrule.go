@@ -64,7 +64,10 @@ func (c *checker) checkRule(r *RuleInfo) {
 	c.duration(d.For, "`for`")
 	c.duration(d.Repeat, "`repeat`")
 	c.known0 = c.guardsOf(r, d.When, true)
-	c.acts(r, d.Do)
+	if d.Gather != nil {
+		c.gather(r)
+	}
+	c.acts(r, d.Do, inAct)
 	if d.Clear != nil {
 		if d.When == nil {
 			c.report(codeClear, Span{d.Clear.Pos.Offset, d.Clear.Pos.Column}, "`clear` ends a situation, and without `when` this rule has none: it acts on each event")
@@ -77,10 +80,7 @@ func (c *checker) checkRule(r *RuleInfo) {
 		if c.known0 = c.guardsOf(r, d.Clear.When, true); d.Clear.When == nil {
 			c.known0 = c.guardsOf(r, d.When, false)
 		}
-		c.acts(r, d.Clear.Do)
-	}
-	if g := d.Gather; g != nil {
-		c.notBuilt(Span{g.Pos.Offset, g.Pos.Column}, "one act for many (`gather`) is", "`limit 1 per …` with a `by` of its own bounds how often it acts")
+		c.acts(r, d.Clear.Do, inClearDo)
 	}
 	if len(d.Do) == 0 && (d.Clear == nil || len(d.Clear.Do) == 0) && d.When == nil {
 		c.report(codeSyntax, Span{d.At.Start, d.At.Start + 2}, "this rule does nothing: add `do`, or a `when` if other rules ask it by active(…)")
@@ -398,9 +398,8 @@ func (c *checker) expire(r *RuleInfo) int64 {
 }
 
 // acts checks what a rule does.
-func (c *checker) acts(r *RuleInfo, acts []Act) {
-	where := inAct
-	if r.Decl.When != nil {
+func (c *checker) acts(r *RuleInfo, acts []Act, where place) {
+	if where == inAct && r.Decl.When != nil {
 		where = inDo
 	}
 	for i := range acts {

@@ -41,6 +41,7 @@ const (
 	codeWriters      Code = 613
 	codeRegister     Code = 614
 	codeMay          Code = 620
+	codeGather       Code = 621
 )
 
 var checkCodes = []CodeRow{
@@ -83,4 +84,5 @@ var checkCodes = []CodeRow{
 	{codeWriters, "two-writers", Error, "two rules that write one register on one event", `state m: int = 0` + "\n" + `on "/a" do set m = 1` + "\n" + `on "/*" do set m = 2`, `state m: int = 0` + "\n" + `on "/a" where x > 1 do set m = 1` + "\n" + `on "/*" where x < 1 do set m = 2`},
 	{codeRegister, "register-key", Error, "a register whose key is not known where it stands", `state m: int by host = 0` + "\n" + `on "/a" where m > 1 do log "x"`, `state m: int by host = 0` + "\n" + `on "/a/{host}" where m > 1 do log "x"`},
 	{codeMay, "outside-may-fire", Error, "a tag that its file may not fire", `may fire "/lb/**"` + "\n" + `on "/a" do fire "/act/page"`, `may fire "/lb/**"` + "\n" + `on "/a/{host}" do fire "/lb/drain/{host}"`},
+	{codeGather, "gather", Error, "group where nothing is gathered yet, or nothing to gather", `on "/a" where group.count > 1 do log "x" gather 1m`, `on "/a" do log "{group.count}" gather 1m`},
 }

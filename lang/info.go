@@ -32,6 +32,7 @@ type Info struct {
 	FileOf    map[Decl]*File
 	Lookups   map[Expr]*Lookup       // reads of registers
 	Sets      map[*Act]*Lookup       // what set writes to
+	Members   map[*Select]*Ident     // group.NAME: what it is a list of
 	Permits   map[*Act][]*PermitInfo // those that are asked when the act's tag is known
 }
 
@@ -48,6 +49,7 @@ const (
 	SymEvent                     // event
 	SymTag                       // tag
 	SymNow                       // now
+	SymGroup                     // the group whose acts run
 	SymModule                    // a joined file, before its dot
 	SymState                     // State
 	SymUnbuilt                   // a table or group: reported as not built
@@ -122,22 +124,24 @@ type TestInfo struct {
 
 // RuleInfo is a rule as the checker understood it.
 type RuleInfo struct {
-	Decl     *RuleDecl
-	File     *File
-	Label    string // its name, or file:line where it has none
-	Identity string // its name, or its structural hash (D30): unnamed rules sort after named ones (S2)
-	Elems    []ElemInfo
-	Steps    []StepInfo // of a sequence, each with some of Elems; none for a plain source
-	Caps     []string   // names of the captures of all elements; unnamed ones are "1", "2", … (S11)
-	Key      []KeyInfo  // the key, inferred or from "by"; empty for "by none"
-	LimitKey []KeyInfo  // the key of the limit where it has its own; LimitBy says so
-	LimitBy  bool
-	Asks     []*RuleInfo // rules it asks by active, each once, in order of identity
-	Asked    bool        // some rule asks it
-	Level    int         // 0 without Asks, otherwise one more than the greatest Level of those (S5)
-	Expire   int64       // ns (S13)
-	Fires    []FireInfo  // what it may fire, in order of the source
-	Sets     []SetInfo   // what it may write, in order of the source
+	Decl      *RuleDecl
+	File      *File
+	Label     string // its name, or file:line where it has none
+	Identity  string // its name, or its structural hash (D30): unnamed rules sort after named ones (S2)
+	Elems     []ElemInfo
+	Steps     []StepInfo // of a sequence, each with some of Elems; none for a plain source
+	Caps      []string   // names of the captures of all elements; unnamed ones are "1", "2", … (S11)
+	Key       []KeyInfo  // the key, inferred or from "by"; empty for "by none"
+	LimitKey  []KeyInfo  // the key of the limit where it has its own; LimitBy says so
+	LimitBy   bool
+	GatherKey []KeyInfo // the key of the groups where they have their own; GatherBy says so
+	GatherBy  bool
+	Asks      []*RuleInfo // rules it asks by active, each once, in order of identity
+	Asked     bool        // some rule asks it
+	Level     int         // 0 without Asks, otherwise one more than the greatest Level of those (S5)
+	Expire    int64       // ns (S13)
+	Fires     []FireInfo  // what it may fire, in order of the source
+	Sets      []SetInfo   // what it may write, in order of the source
 }
 
 // SetInfo is one act that writes a register.

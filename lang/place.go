@@ -15,6 +15,8 @@ const (
 	inKey
 	inWhen
 	inClear
+	inClearDo   // clear do
+	inMember    // what a group lists of its members
 	inDo        // of a situation
 	inAct       // do of a rule without when
 	inLet       // nothing is refused here; it counts where the let is used
@@ -34,19 +36,22 @@ const (
 	aComparer
 	anAsk
 	aNow
+	aGroup
 	lookers
 )
 
 var refused = map[place][]looker{
-	inWhere:     {anAggregate, aSilence},
-	inKey:       {anAggregate, aSilence, aDeadline, aComparer, anAsk},
-	inWhen:      {aComparer, aNow},
-	inClear:     {aComparer, aNow},
+	inWhere:     {anAggregate, aSilence, aGroup},
+	inKey:       {anAggregate, aSilence, aDeadline, aComparer, anAsk, aGroup},
+	inWhen:      {aComparer, aNow, aGroup},
+	inClear:     {aComparer, aNow, aGroup},
 	inDo:        {aComparer},
-	inFn:        {aComparer, anAsk},
-	inAggregate: {anAggregate, aSilence, aDeadline, aComparer, anAsk},
-	inComparer:  {anAggregate, aSilence, aDeadline, aComparer, anAsk},
-	inReached:   {anAggregate, aSilence, aDeadline, aComparer, anAsk, aNow},
+	inClearDo:   {aComparer, aGroup},
+	inMember:    {aGroup},
+	inFn:        {aComparer, anAsk, aGroup},
+	inAggregate: {anAggregate, aSilence, aDeadline, aComparer, anAsk, aGroup},
+	inComparer:  {anAggregate, aSilence, aDeadline, aComparer, anAsk, aGroup},
+	inReached:   {anAggregate, aSilence, aDeadline, aComparer, anAsk, aNow, aGroup},
 }
 
 func lookerOf(c *Call) (looker, bool) {
@@ -92,6 +97,10 @@ func (c *checker) stand(e Expr, p place) {
 				}
 			}
 		case *Select:
+			if c.isOfGroup(x) {
+				c.standGroup(x, p)
+				return false
+			}
 			if q := c.unit.Info.Qualified[x]; q != nil {
 				c.stand(q, p)
 			}
@@ -176,6 +185,10 @@ func (c *checker) misplaced(at Span, k looker, p place, name string) *Diag {
 	switch {
 	case k == aComparer && c.rule != nil && c.rule.Sequence():
 		return c.report(code, at, "`%s` compares an event with the one before, and in a sequence there is no such one; name the events with `as` and compare them in `when`", name)
+	case k == aGroup && p == inMember:
+		return c.report(codeGather, at, "a list of what `group` is cannot be made for each member: they had no group then")
+	case k == aGroup:
+		return c.report(codeGather, at, "`group` is known when the gathered acts run: it stands in `do` alone")
 	case p == inKey:
 		return c.report(code, at, "a key is read off one event; `%s` cannot stand in it", name)
 	case p == inComparer:
@@ -231,6 +244,13 @@ func (c *checker) look(e Expr, out *[lookers]Expr) {
 				}
 			}
 		case *Select:
+			if c.isOfGroup(x) {
+				out[aGroup] = x.X
+				if name := c.unit.Info.Members[x]; name != nil {
+					c.look(name, out)
+				}
+				return false
+			}
 			if q := c.unit.Info.Qualified[x]; q != nil {
 				c.look(q, out)
 			}

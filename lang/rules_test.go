@@ -463,7 +463,6 @@ func TestNotBuilt(t *testing.T) {
 		draws(`on "/a" do page("x")`, "EDA0190 action"),
 		draws("rule r on \"/a\" when x > 1 do log \"x\"\nmute r", "EDA0190 `mute`"),
 		draws("rule r on \"/a\" when x > 1 do log \"x\"\nmute rr", "EDA0190 `mute`", "EDA0201 write `r`"),
-		draws(`on "/a/*" when silent(1m) do fire "/b" { n: group.count, h: group.host } gather 30s by none`, "EDA0190 `gather`"),
 		draws(`on "/a" do log "x"`+"\ntest \"t\" { given table m [{ a: 1 }] send \"/a\" {} expect nothing }", "EDA0190 `given table`"),
 	})
 }

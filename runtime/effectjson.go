@@ -29,11 +29,12 @@ func AppendEffectJSON(dst []byte, p *vm.Program, e *vm.Effect) []byte {
 	dst = append(dst, `","rule":`...)
 	dst = value.AppendQuoted(dst, p.RuleName(e.Rule))
 	dst = append(dst, `,"key":{`...)
+	names := p.KeyParts(e)
 	for i, k := range e.Key {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = value.AppendQuoted(dst, p.Rules[e.Rule].Key[i].Name)
+		dst = value.AppendQuoted(dst, names[i].Name)
 		dst = append(dst, ':')
 		dst = value.AppendQuoted(dst, k)
 	}

@@ -29,7 +29,8 @@ import (
 //	        | "ask" INT ints ints | "read" block | "when" block [ "for" dur ] [ "repeat" dur ] | "clear" block [ "for" dur ]
 //	        | ( "do" | "clear_do" ) ( "fire" | "log" | "set" ) [ "tag" block ] [ "data" block ] [ "text" block ]
 //	          [ "register" INT ] { "cell" block } [ "value" block ] [ "permits" ints ]
-//	        | "limit" INT "per" dur [ "own" ] | "limit_key" name block | "probe" block "depth" INT [ "clear" ] STR [ source ] .
+//	        | "limit" INT "per" dur [ "own" ] | "limit_key" name block
+//	        | "gather" dur [ "own" ] | "gather_key" name block | "take" block | "probe" block "depth" INT [ "clear" ] STR [ source ] .
 //	code    = [ "code" ] { label ":" | op { operand } [ source ] } .
 //	operand = literal | name | INT | block | "#" INT .
 //	block   = label | "@" INT | "-" .
@@ -166,7 +167,7 @@ type printer struct {
 	w        *bufio.Writer
 	p        *Program
 	pictures bool
-	pools    [argRegister + 1]pool // by operand
+	pools    [argTake + 1]pool // by operand
 	files    pool
 	section  []int          // for each place the section it is printed in: 0 before the rules
 	labels   map[int]string // by place
@@ -229,6 +230,14 @@ func (r *Rule) roles() []role {
 	if r.Limit != nil {
 		for i, k := range r.Limit.Key {
 			add(k.Code, "limit_key", i)
+		}
+	}
+	if r.Gather != nil {
+		for i, k := range r.Gather.Key {
+			add(k.Code, "gather_key", i)
+		}
+		for i, b := range r.Gather.Takes {
+			add(b, "take", i)
 		}
 	}
 	for i, p := range r.Probes {
@@ -500,6 +509,15 @@ func (a *printer) rule(index, section int, own bool) {
 		a.line("  limit %d per %s%s", l.N, durText(l.Per), flag(l.Own, "own"))
 		for _, k := range l.Key {
 			a.line("  limit_key %s %s", nameText(k.Name), a.block(k.Code, section))
+		}
+	}
+	if g := r.Gather; g != nil {
+		a.line("  gather %s%s", durText(g.For), flag(g.Own, "own"))
+		for _, k := range g.Key {
+			a.line("  gather_key %s %s", nameText(k.Name), a.block(k.Code, section))
+		}
+		for _, b := range g.Takes {
+			a.line("  take %s", a.block(b, section))
 		}
 	}
 	for _, p := range r.Probes {

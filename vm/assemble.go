@@ -87,7 +87,7 @@ type assembler struct {
 	hasSource bool
 	err       error
 	state     state
-	pools     [argRegister + 1]pool
+	pools     [argTake + 1]pool
 	texts     map[operand]*[]string
 	section   int
 	labels    map[label]uint32
@@ -754,6 +754,23 @@ func (a *assembler) part(r *draft, word string) bool {
 		l.Key = append(l.Key, KeyPart{Name: a.name()})
 		i := len(l.Key) - 1
 		a.block(func(b Block) { l.Key[i].Code = b })
+	case "gather":
+		r.Gather = &Gather{For: a.dur(), Own: a.maybe("own")}
+	case "gather_key", "take":
+		g := r.Gather
+		if g == nil {
+			a.fail("%s comes after its gather", word)
+			return true
+		}
+		if word == "take" {
+			g.Takes = append(g.Takes, 0)
+			i := len(g.Takes) - 1
+			a.block(func(b Block) { g.Takes[i] = b })
+			break
+		}
+		g.Key = append(g.Key, KeyPart{Name: a.name()})
+		i := len(g.Key) - 1
+		a.block(func(b Block) { g.Key[i].Code = b })
 	case "probe":
 		r.Probes = append(r.Probes, Probe{})
 		i := len(r.Probes) - 1

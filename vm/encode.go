@@ -432,6 +432,17 @@ func (c *codec) rule(r *Rule) {
 		c.bool(&r.Limit.Own)
 		list(c, &r.Limit.Key, c.key)
 	}
+	gathers := r.Gather != nil
+	c.bool(&gathers)
+	if gathers {
+		if c.reading {
+			r.Gather = &Gather{}
+		}
+		c.int64(&r.Gather.For)
+		c.bool(&r.Gather.Own)
+		list(c, &r.Gather.Key, c.key)
+		list(c, &r.Gather.Takes, c.block)
+	}
 	c.int64(&r.Expire)
 	list(c, &r.Probes, func(p *Probe) {
 		c.str(&p.Text)

@@ -23,16 +23,17 @@ const (
 // Effect is what a rule decided. Effects come in the order (T, step, rule,
 // key, act) and no other (S2).
 type Effect struct {
-	T     int64
-	Step  uint64 // counts steps from 0 over the life of the machine
-	Round int
-	Rule  int      // index into Program.Rules; -1 of an /eda/… event that no rule brought about
-	Key   []string // the parts of the key, as Rule.Key names them
-	Act   int
-	Kind  EffectKind
-	Tag   string
-	Data  value.Value // object; none when there is none
-	Text  string      // of a log
-	ID    [16]byte    // D31
-	Hops  int
+	T       int64
+	Step    uint64 // counts steps from 0 over the life of the machine
+	Round   int
+	Rule    int      // index into Program.Rules; -1 of an /eda/… event that no rule brought about
+	Key     []string // the parts of the key, as Rule.Key names them
+	Grouped bool     // Key is that of a group with a key of its own, which Rule.Gather.Key names
+	Act     int
+	Kind    EffectKind
+	Tag     string
+	Data    value.Value // object; none when there is none
+	Text    string      // of a log
+	ID      [16]byte    // D31
+	Hops    int
 }

@@ -61,6 +61,7 @@ type Machine struct {
 	registers []*register
 	pending   pending
 
+	group  *group  // whose acts run
 	agenda []*cell // situations to look at in this step, by (Order, key)
 
 	faults faults
@@ -98,11 +99,12 @@ type queued struct {
 
 // cut remembers the first fire beyond the bounds of a cascade.
 type cut struct {
-	n     int
-	rule  int
-	key   []string
-	tag   string
-	state string // the register, where the first was no fire but a look at what reads it
+	n       int
+	rule    int
+	key     []string
+	grouped bool // it is that of a group
+	tag     string
+	state   string // the register, where the first was no fire but a look at what reads it
 }
 
 // Stats counts what a machine did and what it dropped.
@@ -123,6 +125,7 @@ type Stats struct {
 	Unset      uint64 // writes to registers not performed: the value or a part of the key was none or did not fit (S4)
 	Unkept     uint64 // writes to registers not performed because the register had MaxKeys cells
 	Crowded    uint64 // events of sequences forgotten before `within` because a key had MaxPending
+	Unlisted   uint64 // members of groups that are counted, but not listed: there were MaxMembers
 }
 
 // RuleStats counts for one rule.
@@ -160,8 +163,8 @@ func New(p *Program, lib *Library) (*Machine, error) {
 	caps, comparers := 0, 0
 	for i := range p.Rules {
 		r := &p.Rules[i]
-		rs := &ruleState{Rule: r, index: i, cells: map[string]*cell{}, limits: map[string]*runs{}, sweepAt: 1024, resumed: past}
-		perKeyLimit := r.Limit != nil && !r.Limit.Own
+		rs := &ruleState{Rule: r, index: i, cells: map[string]*cell{}, limits: map[string]*runs{}, groups: map[string]*group{}, sweepAt: 1024, resumed: past}
+		perKeyLimit := r.Limit != nil && !r.Limit.Own && r.Gather == nil
 		rs.keyless = !r.Situation && len(r.Windows) == 0 && len(r.Comparers) == 0 && !perKeyLimit && !r.uses(p, OpSilent)
 		rs.early = len(r.Comparers) > 0 || len(r.Asks) > 0
 		if r.Sequence != nil {
@@ -364,8 +367,8 @@ func (m *Machine) reportCut() {
 	if c.state != "" {
 		what = value.Field{Name: "state", Value: value.String(c.state)}
 	}
-	m.emit(Effect{Rule: c.rule, Key: c.key, Act: -1, Kind: Noted, Tag: "/eda/error/cascade", Data: value.Object([]value.Field{
-		{Name: "rule", Value: value.String(r.Identity)}, {Name: "key", Value: keyObject(r.Rule, c.key)},
+	m.emit(Effect{Rule: c.rule, Key: c.key, Grouped: c.grouped, Act: -1, Kind: Noted, Tag: "/eda/error/cascade", Data: value.Object([]value.Field{
+		{Name: "rule", Value: value.String(r.Identity)}, {Name: "key", Value: keyObject(r.keyNames(c.grouped), c.key)},
 		what, {Name: "cut", Value: value.Int(int64(c.n))},
 	})})
 	m.end(0, 0)
@@ -397,7 +400,7 @@ func (m *Machine) end(round, hops int) {
 			if round == MaxRounds || m.fired == MaxFired {
 				m.stats.Cut++
 				if m.cut.n == 0 {
-					m.cut = cut{rule: e.Rule, key: e.Key, tag: e.Tag}
+					m.cut = cut{rule: e.Rule, key: e.Key, grouped: e.Grouped, tag: e.Tag}
 				}
 				m.cut.n++
 				continue
@@ -602,6 +605,10 @@ func (m *Machine) fill(c *cell) {
 
 // act runs do for a plain event or a repeat, unless the limit drops it (S10).
 func (m *Machine) act(rs *ruleState, c *cell) {
+	if rs.Gather != nil {
+		m.join(rs, c)
+		return
+	}
 	if l := rs.Limit; l != nil {
 		r := m.runsOf(rs, c)
 		if r == nil {
@@ -627,16 +634,21 @@ func (m *Machine) runsOf(rs *ruleState, c *cell) *runs {
 	if !rs.Limit.Own {
 		return &c.runs
 	}
-	m.keyParts, m.limitParts = m.limitParts, m.keyParts // the rule's own key stays
-	ok := m.keyOf(rs.Limit.Key)
-	parts := m.keyParts
-	m.keyParts, m.limitParts = m.limitParts, m.keyParts
+	parts, ok := m.otherKey(rs.Limit.Key)
 	if !ok {
 		m.stats.Keyless++
 		return nil
 	}
 	m.keyBuf = appendKey(m.keyBuf[:0], parts)
-	r := rs.limits[string(m.keyBuf)]
+	if r := rs.limits[string(m.keyBuf)]; r != nil {
+		return r
+	}
+	return m.runsFor(rs, string(m.keyBuf))
+}
+
+// runsFor is the memory of a limit that is not on a key of the rule.
+func (m *Machine) runsFor(rs *ruleState, key string) *runs {
+	r := rs.limits[key]
 	if r == nil {
 		if len(rs.limits) >= rs.sweepAt { // collect what equals a fresh one (D20)
 			for k, r := range rs.limits {
@@ -647,7 +659,7 @@ func (m *Machine) runsOf(rs *ruleState, c *cell) *runs {
 			rs.sweepAt = max(1024, 2*len(rs.limits))
 		}
 		r = &runs{}
-		rs.limits[string(m.keyBuf)] = r
+		rs.limits[key] = r
 	}
 	return r
 }
@@ -678,7 +690,7 @@ func (m *Machine) find(rs *ruleState, make bool) *cell {
 		return c
 	}
 	if len(rs.cells) >= MaxKeys {
-		m.refuse(rs)
+		m.refuse(rs, cloneStrings(m.keyParts), false)
 		return nil
 	}
 	c := m.newCell(rs, cloneStrings(m.keyParts))
@@ -710,18 +722,17 @@ func cloneStrings(s []string) []string {
 }
 
 // refuse turns a new key away and says so once per step (D20).
-func (m *Machine) refuse(rs *ruleState) {
+func (m *Machine) refuse(rs *ruleState, key []string, grouped bool) {
 	m.stats.Refused++
-	key := cloneStrings(m.keyParts)
-	m.emit(Effect{Rule: rs.index, Key: key, Act: -1, Kind: Noted, Tag: "/eda/error/keys", Data: value.Object([]value.Field{
-		{Name: "rule", Value: value.String(rs.Identity)}, {Name: "key", Value: keyObject(rs.Rule, key)}, {Name: "keys", Value: value.Int(MaxKeys)},
+	m.emit(Effect{Rule: rs.index, Key: key, Grouped: grouped, Act: -1, Kind: Noted, Tag: "/eda/error/keys", Data: value.Object([]value.Field{
+		{Name: "rule", Value: value.String(rs.Identity)}, {Name: "key", Value: keyObject(rs.keyNames(grouped), key)}, {Name: "keys", Value: value.Int(MaxKeys)},
 	})})
 }
 
-func keyObject(r *Rule, key []string) value.Value {
+func keyObject(names []KeyPart, key []string) value.Value {
 	fields := make([]value.Field, len(key))
 	for i := range key {
-		fields[i] = value.Field{Name: r.Key[i].Name, Value: value.String(key[i])}
+		fields[i] = value.Field{Name: names[i].Name, Value: value.String(key[i])}
 	}
 	return value.Object(fields)
 }
@@ -743,7 +754,7 @@ func (m *Machine) perform(rs *ruleState, acts []Act, offset int) {
 			m.write(rs, key, a)
 			continue
 		}
-		e := Effect{Rule: rs.index, Key: key, Act: offset + i}
+		e := Effect{Rule: rs.index, Key: key, Grouped: m.group != nil && rs.Gather.Own, Act: offset + i}
 		if a.Kind == Log {
 			e.Kind = Logged
 			e.Text, _ = m.run(a.Text).AsString()

@@ -56,6 +56,9 @@ const (
 	OpActive
 	OpWatch
 	OpRegister
+	OpGroupCount
+	OpGroup
+	OpMember
 	numOps
 )
 
@@ -81,6 +84,7 @@ const (
 	argAsk              // A: ask of the rule
 	argPoint            // A: number of a point, which means something to the compiler alone
 	argRegister         // A: index into Registers; takes a value for each part of its key
+	argTake             // A: take of the rule's gathering
 )
 
 // operands says in the manual what A and B are.
@@ -103,6 +107,7 @@ var operands = [...]string{
 	argAsk:      "A: an ask of the rule",
 	argPoint:    "A: the number of a place in the source",
 	argRegister: "A: a register; it takes a value for each part of its key",
+	argTake:     "A: a take of the rule's gathering",
 }
 
 // opRow is one operation. Every part of the package that has to know what an
@@ -169,6 +174,9 @@ var ops = [numOps]opRow{
 	OpActive:     {"active", argAsk, 0, 1, 0, "-- b", "the situation of another rule is on for this key"},
 	OpWatch:      {"watch", argPoint, 1, 1, 0, "x -- x", "shows x to whoever watches the machine; rules run live have none"},
 	OpRegister:   {"register", argRegister, counted, 1, 0, "keys -- v", "a cell of a register, as it stood when the step began"},
+	OpGroupCount: {"group_count", argNone, 0, 1, 0, "-- n", "how many members the group has"},
+	OpGroup:      {"group", argTake, 0, 1, 0, "-- list", "what a take was for each member of the group"},
+	OpMember:     {"member", argTake, 0, 1, 0, "-- v", "what a take was for the last member of the group"},
 }
 
 // String is the operation's name in the text form.

@@ -86,6 +86,7 @@ type Rule struct {
 	Do        []Act
 	ClearDo   []Act
 	Limit     *Limit
+	Gather    *Gather
 	Expire    int64   // ns (S13)
 	Probes    []Probe // parts of the conditions, for :why and coverage; may be empty
 }

@@ -57,7 +57,7 @@ func sample() *Program {
 		Probes: []Probe{{Text: "a > 1", Code: cond, Line: Line{Line: 3, Col: 4, Text: "a"}, Depth: 2, Clear: true}},
 	}, {
 		Name: "x.eda:9", Identity: "ff", Unnamed: true, Order: 1, Elems: []Elem{{"/b", nil, 0}}, Do: []Act{{Kind: Log, Text: own}}, Expire: 1,
-		Asks: []Ask{{Rule: 0, Mine: nil, Their: nil}},
+		Asks: []Ask{{Rule: 0, Mine: nil, Their: nil}}, Gather: &Gather{For: 30e9, Own: true, Key: []KeyPart{{"g", own}}, Takes: []Block{own}},
 	}}
 	return p
 }

@@ -171,6 +171,15 @@ func (m *Machine) run(b Block) value.Value {
 		case OpUnique:
 			s[sp] = m.unique(int(in.A), pc)
 			sp++
+		case OpGroupCount:
+			s[sp] = value.Int(int64(m.group.n))
+			sp++
+		case OpGroup:
+			s[sp] = m.group.list(int(in.A))
+			sp++
+		case OpMember:
+			s[sp] = m.group.last(int(in.A))
+			sp++
 		case OpActive:
 			s[sp] = value.Bool(m.active(int(in.A)))
 			sp++

@@ -57,6 +57,7 @@ func (m *Machine) forget(c *cell) {
 	m.timers.set(&c.timer, never)
 	m.unwatch(c, 0)
 	was := c.on
+	m.leave(c)
 	if end := after(c.seen, rs.Expire); c.hasPrev && end > m.now { // prev remembers on
 		fresh := m.newCell(rs, c.key)
 		fresh.prev, fresh.hasPrev, fresh.seen, fresh.recent = c.prev, true, c.seen, c.recent
@@ -77,7 +78,7 @@ func (m *Machine) forget(c *cell) {
 		c.on = false
 		m.stats.Forgotten++
 		m.emit(Effect{Rule: rs.index, Key: c.key, Act: -1, Kind: Noted, Tag: "/eda/forgotten", Data: value.Object([]value.Field{
-			{Name: "rule", Value: value.String(rs.Identity)}, {Name: "key", Value: keyObject(rs.Rule, c.key)},
+			{Name: "rule", Value: value.String(rs.Identity)}, {Name: "key", Value: keyObject(rs.Key, c.key)},
 		})})
 		m.changed(c)
 	}
@@ -109,9 +110,15 @@ func (m *Machine) look(c *cell, timer bool) {
 			m.perform(r, r.ClearDo, len(r.Do))
 		}
 		c.on, c.acted, c.pending = false, false, false
+		m.leave(c)
 		m.changed(c)
 	}
-	if c.on && c.pending && m.allowed(c) {
+	switch {
+	case !c.on || !c.pending:
+	case r.Gather != nil: // do has run when the group has ended
+		c.pending = false
+		m.join(r, c)
+	case m.allowed(c):
 		c.pending, c.acted = false, true
 		m.perform(r, r.Do, 0)
 	}

@@ -269,9 +269,10 @@ var ofRule = []remembered{
 		shape: func(h *shape, o *owner) {
 			h.int64(o.rule.Limit.Per)
 			h.key(o.rule.Limit.Key)
+			h.gather(o.rule.Rule)
 		},
 		state: func(c *codec, o *owner) {
-			if !o.rule.Limit.Own {
+			if !o.rule.Limit.Own && o.rule.Gather == nil {
 				eachCell(func(c *codec, o *owner, x *cell) { x.runs.save(c, o) })(c, o)
 				return
 			}
@@ -283,6 +284,51 @@ var ofRule = []remembered{
 				}
 				(*r).save(c, o)
 			})
+		}},
+	{noun: "groups", n: func(o *owner) int {
+		if o.rule.Gather == nil {
+			return 0
+		}
+		return 1
+	},
+		shape: func(h *shape, o *owner) {
+			h.gather(o.rule.Rule)
+			h.int64(o.rule.Gather.For)
+			for _, b := range o.rule.Gather.Takes {
+				h.block(b)
+			}
+			if l := o.rule.Limit; l != nil {
+				h.key(l.Key)
+			}
+		},
+		state: func(c *codec, o *owner) {
+			table(c, &o.rule.groups, func(g **group) {
+				if c.reading {
+					*g = o.m.newGroup(o.rule, make([]string, len(o.rule.groupKey())))
+				}
+				(*g).save(c, o)
+			})
+			eachCell(func(c *codec, o *owner, x *cell) {
+				list(c, &x.waits, func(w *wait) {
+					c.str(&w.group)
+					c.int(&w.n)
+					if g := o.rule.groups[w.group]; c.err == nil && (g == nil || w.n <= 0 || w.n > g.n || !x.on) {
+						c.fail()
+					}
+				})
+			})(c, o)
+		},
+		resume: func(o *owner) { // those that should have ended end now
+			for _, g := range o.rule.groups {
+				o.m.timers.set(&g.timer, max(g.wake, o.m.now))
+			}
+		},
+		lost: func(o *owner) { // what waited for one joins another
+			for _, x := range o.cells {
+				if x.on && !x.acted {
+					x.pending = true
+				}
+			}
 		}},
 	{noun: "registers read", n: func(o *owner) int { return min(1, len(o.rule.Reads)) },
 		shape: func(h *shape, o *owner) { h.program(o.m.prog) },

@@ -121,12 +121,22 @@ func (s *sounder) rule(rule *Rule) {
 	for i := range rule.Elems {
 		rule.Elems[i].Where = s.maybe(rule, beforeWhere)
 	}
-	rule.Do = s.acts(rule)
+	if r.IntN(3) == 0 {
+		g := &Gather{For: 1 + r.Int64N(5e9), Own: r.IntN(2) == 0}
+		if g.Own {
+			g.Key = []KeyPart{{"k", s.block(rule, onCell)}}
+		}
+		for range r.IntN(3) {
+			g.Takes = append(g.Takes, s.block(rule, onCell))
+		}
+		rule.Gather = g
+	}
+	rule.Do = s.acts(rule, rule.actPlace())
 	if rule.Situation {
 		for range r.IntN(3) {
 			rule.Reads = append(rule.Reads, s.block(rule, onCell))
 		}
-		rule.When, rule.Clear, rule.ClearDo = s.block(rule, onCell), s.maybe(rule, onCell), s.acts(rule)
+		rule.When, rule.Clear, rule.ClearDo = s.block(rule, onCell), s.maybe(rule, onCell), s.acts(rule, onCell)
 		rule.For, rule.Repeat, rule.ClearFor = r.Int64N(3)*1e9, r.Int64N(3)*1e9, r.Int64N(3)*1e9
 	}
 	if r.IntN(2) == 0 {
@@ -160,19 +170,19 @@ func (s *sounder) sequence(rule *Rule) {
 	rule.Sequence = seq
 }
 
-func (s *sounder) acts(rule *Rule) (out []Act) {
+func (s *sounder) acts(rule *Rule, in place) (out []Act) {
 	for range s.r.IntN(3) {
 		switch s.r.IntN(3) {
 		case 0:
-			out = append(out, Act{Kind: Log, Text: s.block(rule, onCell)})
+			out = append(out, Act{Kind: Log, Text: s.block(rule, in)})
 		case 1:
-			a := Act{Kind: Set, Register: s.r.IntN(len(s.p.Registers)), Value: s.block(rule, onCell)}
+			a := Act{Kind: Set, Register: s.r.IntN(len(s.p.Registers)), Value: s.block(rule, in)}
 			for range s.p.Registers[a.Register].By {
-				a.Keys = append(a.Keys, s.block(rule, onCell))
+				a.Keys = append(a.Keys, s.block(rule, in))
 			}
 			out = append(out, a)
 		default:
-			a := Act{Kind: Fire, Tag: s.block(rule, onCell), Data: s.maybe(rule, onCell)}
+			a := Act{Kind: Fire, Tag: s.block(rule, in), Data: s.maybe(rule, in)}
 			if s.r.IntN(3) == 0 {
 				a.Permits = []int{s.r.IntN(len(s.p.Permits))}
 			}
@@ -220,14 +230,18 @@ func (s *sounder) expr(rule *Rule, in place, depth int) {
 			continue
 		}
 		a, b, takes := 0, 0, row.Pops
-		has := true
+		has := in != onGroup && !op.ofGroup() || in == onGroup && !op.ofMember()
 		switch row.Arg {
+		case argTake:
+			if has = has && len(rule.Gather.Takes) > 0; has {
+				a = r.IntN(len(rule.Gather.Takes))
+			}
 		case argConst:
 			a = r.IntN(len(p.Consts))
 		case argName:
 			a = r.IntN(len(p.Names))
 		case argCapture:
-			if has = len(rule.Caps) > 0; has {
+			if has = has && len(rule.Caps) > 0; has {
 				a = r.IntN(len(rule.Caps))
 			}
 		case argAliases:
@@ -248,24 +262,24 @@ func (s *sounder) expr(rule *Rule, in place, depth int) {
 		case argDigits:
 			a = r.IntN(10)
 		case argAgg:
-			if has = in == onCell && len(rule.Windows) > 0; has {
+			if has = has && in == onCell && len(rule.Windows) > 0; has {
 				a = r.IntN(len(rule.Windows))
 				if has = len(rule.Windows[a].Aggs) > 0; has {
 					b = r.IntN(len(rule.Windows[a].Aggs))
 				}
 			}
 		case argDuration:
-			has = in == onCell
+			has = has && in == onCell
 		case argComparer:
-			if has = in >= beforeWhere && len(rule.Comparers) > 0; has {
+			if has = has && in >= beforeWhere && len(rule.Comparers) > 0; has {
 				a = r.IntN(len(rule.Comparers))
 			}
 		case argUnique:
-			if has = in >= beforeWhere && len(rule.Uniques) > 0; has {
+			if has = has && in >= beforeWhere && len(rule.Uniques) > 0; has {
 				a = r.IntN(len(rule.Uniques))
 			}
 		case argAsk:
-			if has = in >= beforeWhere && len(rule.Asks) > 0; has {
+			if has = has && in >= beforeWhere && len(rule.Asks) > 0; has {
 				a = r.IntN(len(rule.Asks))
 			}
 		case argRegister:

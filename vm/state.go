@@ -31,6 +31,7 @@ type cell struct {
 	acted    bool       // do ran for this rise (D23)
 	pending  bool       // do was blocked by the limit and is owed (S10)
 	repeatAt int64      // the next repeat, while on
+	waits    []wait     // for groups that its do is gathered in
 	runs     runs       // of do, for a limit without a key of its own
 	watching []cellName // the cells of registers that its condition reads
 
@@ -71,12 +72,13 @@ type ruleState struct {
 	*Rule
 	index   int
 	cells   map[string]*cell
-	limits  map[string]*runs // for a limit with a key of its own
-	sweepAt int              // size of limits at which empty ones are collected
-	keyless bool             // nothing to remember: no cell is ever made
-	early   bool             // the key is needed before where
-	plan    *plan            // of a sequence
-	asked   []projection     // how other rules' active joins on this one
+	limits  map[string]*runs // for a limit with a key of its own, or on what is gathered
+	groups  map[string]*group
+	sweepAt int          // size of limits at which empty ones are collected
+	keyless bool         // nothing to remember: no cell is ever made
+	early   bool         // the key is needed before where
+	plan    *plan        // of a sequence
+	asked   []projection // how other rules' active joins on this one
 	askers  []asker
 	joinOn  []int // for each of Asks the projection of the rule asked
 	stats   RuleStats
@@ -134,6 +136,7 @@ func appendSome(dst []byte, parts []string, which []int) []byte {
 type timer struct {
 	wake  int64 // the instant; never when there is none
 	place int   // in the heap; -1 when absent
+	rank  rank  // which timers of an instant come first
 	order int   // of the rule it belongs to
 	key   []string
 	what  timed
@@ -145,7 +148,16 @@ type timed interface {
 	hops() int      // of the event it goes back to (S30c)
 }
 
-// timers is a heap by (wake, order, key), the order of timers at one instant (S1).
+// rank puts the ends of groups after the other timers of an instant.
+type rank uint8
+
+const (
+	rankCell rank = iota
+	rankGroup
+)
+
+// timers is a heap by (wake, rank, order, key), the order of timers at one
+// instant (S1).
 type timers struct {
 	heap []*timer
 }
@@ -153,6 +165,9 @@ type timers struct {
 func (h *timers) less(a, b *timer) bool {
 	if a.wake != b.wake {
 		return a.wake < b.wake
+	}
+	if a.rank != b.rank {
+		return a.rank < b.rank
 	}
 	if a.order != b.order {
 		return a.order < b.order

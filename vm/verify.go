@@ -287,6 +287,9 @@ func (v *verifier) ruleOf() error {
 			return v.fail(-1, "the limit is malformed")
 		}
 	}
+	if err := v.gatherOf(); err != nil {
+		return err
+	}
 	for i, pr := range r.Probes {
 		if pr.Depth < 0 || pr.Depth > math.MaxUint16 || !v.inFile(pr.Line) {
 			return v.fail(-1, "probe %d has depth %d and file %d of %d", i, pr.Depth, pr.Line.File, len(p.Files))
@@ -337,6 +340,7 @@ const (
 	onEvent     place = iota // sees an event only: keys, arguments of comparers and aggregates
 	beforeWhere              // where: comparers and asks too
 	onCell                   // all
+	onGroup                  // acts that are gathered: nothing of one event or key
 )
 
 // codeOf walks every block of the rule, each once for every place narrower
@@ -348,7 +352,7 @@ func (v *verifier) codeOf() error {
 		if b.at == 0 && b.optional {
 			continue
 		}
-		if in, ok := v.seen[b.at]; ok && in <= b.place {
+		if in, ok := v.seen[b.at]; ok && in <= b.place && (in == onGroup) == (b.place == onGroup) {
 			continue
 		}
 		if err := v.block(b.at, b.place); err != nil {
@@ -389,20 +393,30 @@ func (r *Rule) placed() []placed {
 	}
 	add(r.When, onCell, true)
 	add(r.Clear, onCell, true)
-	for _, acts := range [][]Act{r.Do, r.ClearDo} {
-		for _, a := range acts {
+	acts := func(list []Act, in place) {
+		for _, a := range list {
 			switch a.Kind {
 			case Log:
-				add(a.Text, onCell, false)
+				add(a.Text, in, false)
 			case Set:
 				for _, k := range a.Keys {
-					add(k, onCell, false)
+					add(k, in, false)
 				}
-				add(a.Value, onCell, false)
+				add(a.Value, in, false)
 			default:
-				add(a.Tag, onCell, false)
-				add(a.Data, onCell, true)
+				add(a.Tag, in, false)
+				add(a.Data, in, true)
 			}
+		}
+	}
+	acts(r.Do, r.actPlace())
+	acts(r.ClearDo, onCell)
+	if r.Gather != nil {
+		for _, k := range r.Gather.Key {
+			add(k.Code, onCell, false)
+		}
+		for _, b := range r.Gather.Takes {
+			add(b, onCell, false)
 		}
 	}
 	if r.Limit != nil {
@@ -507,6 +521,9 @@ func (v *verifier) operand(pc int, i Instr, in place) error {
 		}
 		return nil
 	}
+	if in == onGroup && i.Op.ofMember() || in != onGroup && i.Op.ofGroup() {
+		return v.fail(pc, "%s cannot stand here: acts that are gathered speak of the group, and nothing else does", i.Op)
+	}
 	if ops[i.Op].Arg != argFunc && ops[i.Op].Arg != argAgg && i.B != 0 {
 		return v.fail(pc, "%s has one operand", i.Op)
 	}
@@ -584,6 +601,11 @@ func (v *verifier) operand(pc int, i Instr, in place) error {
 			return err
 		}
 		return v.onlyOn(pc, i, in, beforeWhere)
+	case argTake:
+		if r.Gather == nil {
+			return v.fail(pc, "nothing is gathered")
+		}
+		return index(len(r.Gather.Takes), "take")
 	case argAsk:
 		if err := index(len(r.Asks), "ask"); err != nil {
 			return err

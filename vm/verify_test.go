@@ -71,6 +71,22 @@ func TestVerifyBounds(t *testing.T) {
 		{"permit", func(p *Program) { p.Permits[0][0] = "/**/**" }, "permit"},
 		{"permit that is not there", func(p *Program) { p.Rules[0].Do[0].Permits[0] = 2 }, "permit 2 of 2"},
 		{"log with a permit", func(p *Program) { p.Rules[1].Do[0].Permits = []int{0} }, "only what is fired needs a permit"},
+		{"gather without time", func(p *Program) { p.Rules[1].Gather.For = 0 }, "the gathering is malformed"},
+		{"gather with another's key", func(p *Program) { p.Rules[1].Gather.Own = false }, "the gathering is malformed"},
+		{"take without code", func(p *Program) { p.Rules[1].Gather.Takes[0] = 0 }, "no code begins"},
+		{"gathered act about an event", func(p *Program) {
+			p.Rules[1].Do[0].Text = Block(len(p.Code))
+			when := p.Rules[0].When
+			cond(Instr{Op: OpEvent})(p)
+			p.Rules[0].When = when
+		}, "event cannot stand here"},
+		{"group where nothing is gathered", cond(Instr{Op: OpGroupCount}), "group_count cannot stand here"},
+		{"take that is not there", func(p *Program) {
+			p.Rules[1].Do[0].Text = Block(len(p.Code))
+			when := p.Rules[0].When
+			cond(Instr{Op: OpGroup, A: 1})(p)
+			p.Rules[0].When = when
+		}, "take 1 of 1"},
 		{"file", func(p *Program) { p.Lines[1].File = 1 }, "in file 1 of 1"},
 		{"no source", func(p *Program) { p.Rules[0].Elems = nil }, "0 alternatives"},
 		{"too many sources", func(p *Program) { p.Rules[1].Elems = make([]Elem, 33) }, "33 alternatives"},

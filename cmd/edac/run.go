@@ -182,6 +182,7 @@ func (a *app) summary(s runtime.Snapshot) {
 	drop(s.Machine.Unnamed, "fires not performed: a part of the tag was unknown")
 	drop(s.Machine.Forbidden, "fires not performed: their file may not fire the tag")
 	drop(s.Machine.Cut, "fires cut: a cascade was too long")
+	drop(s.Machine.Unlisted, fmt.Sprintf("members of groups counted but not listed: there were more than %d", vm.MaxMembers))
 	drop(s.Machine.Forgotten, "active situations forgotten")
 }
 
