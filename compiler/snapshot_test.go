@@ -150,6 +150,12 @@ func useForged(p *vm.Program, data []byte, events []vm.Event, horizon int64) (ta
 	if err != nil {
 		return false
 	}
+	at := horizon
+	if len(events) > 0 {
+		at = events[0].T
+	}
+	back := m.Resumed(at) // what the snapshot says is now may be long ago
+	_ = m.Event(&back)
 	for i := range events {
 		if e := events[i]; m.Event(&e) == nil {
 			m.Effects()
@@ -280,4 +286,24 @@ rule other on "/b" do log "b"
 			}
 		})
 	}
+}
+
+// FuzzRestore restores whatever claims to be a snapshot.
+func FuzzRestore(f *testing.F) {
+	var made []pair
+	var sealed [][]byte
+	for seed := uint64(0); len(made) < 12; seed++ {
+		x, err := newPair(newGen(seed))
+		if err != nil {
+			continue
+		}
+		m, _ := ranTo(f, x.p, x.events[:len(x.events)/2])
+		data := m.Snapshot()
+		f.Add(uint8(len(made)), data[head:])
+		made, sealed = append(made, x), append(sealed, data)
+	}
+	f.Fuzz(func(t *testing.T, which uint8, payload []byte) {
+		x := made[int(which)%len(made)]
+		useForged(x.p, forge(sealed[0], payload), x.events[len(x.events)/2:], x.horizon)
+	})
 }
