@@ -3,6 +3,7 @@ package compiler_test
 import (
 	"cmp"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -27,14 +28,19 @@ func nexProgram(t *testing.T, names ...string) (*vm.Program, *lang.Unit, *lang.E
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := []string{"nexmark.eda"}
+	folder := os.DirFS(filepath.Join("..", "testdata", "nexmark"))
+	var files []string
 	for _, n := range names {
 		files = append(files, n+".eda")
 	}
-	sources, err := lang.Load(os.DirFS(filepath.Join("..", "testdata", "nexmark")), files)
+	sources, err := lang.Load(folder, files)
 	if err != nil {
 		t.Fatal(err)
 	}
+	sources = lang.Join(sources, func(name string) (string, error) {
+		text, err := fs.ReadFile(folder, name)
+		return string(text), err
+	})
 	p, u, ds := compiler.Build(sources, env)
 	for _, d := range ds {
 		if d.Severity != lang.Hint {
@@ -153,7 +159,7 @@ func TestNexmarkBlocks(t *testing.T) {
 	}
 }
 
-var nexBlock = regexp.MustCompile("(?ms)^```eda\n(.*?)^```$")
+var nexBlock = regexp.MustCompile("(?ms)^```(?:eda|text)\n(.*?)^```$")
 
 // Every file of a query is computed here, and its rules are what docs/nexmark.md shows.
 func TestNexmarkDocumented(t *testing.T) {
