@@ -78,9 +78,6 @@ func TestNexmark(t *testing.T) {
 			p, _, _ := nexProgram(t, query)
 			total := 0
 			for seed := range uint64(12) {
-				if ticks := query == "q5" || query == "q7" || query == "q12"; ticks && seed%4 == 3 {
-					continue // days of ticks
-				}
 				es := nexEvents(seed, 400)
 				events, until := nexMessages(es)
 				rows := nexQueries[query](es, until)
