@@ -162,6 +162,47 @@ var nexQueries = map[string]func(es []nexEvent, until int64) []nexRow{
 	"q16": sofar(func(b, o *bid) bool { return b.channel == o.channel }, func(day string, b *bid, bids []*bid) (string, string) {
 		return "/q16", row(append([]any{"channel", b.channel, "day", day, "minute", b.time().Format("15:04")}, distinctRows(bids)...)...)
 	}),
+	"q7": func(es []nexEvent, until int64) []nexRow {
+		var out []nexRow
+		for end := nexStart; end <= until; end += 10 * sec {
+			var top *bid
+			for _, e := range es {
+				if e.bid != nil && e.t >= end-10*sec && e.t < end && (top == nil || e.bid.price > top.price) {
+					top = e.bid
+				}
+			}
+			if top != nil {
+				out = append(out, nexRow{end, atTimer, "", "/q7", row("auction", top.auction, "bidder", top.bidder, "price", top.price)})
+			}
+		}
+		return out
+	},
+	"q12": func(es []nexEvent, until int64) []nexRow {
+		var out []nexRow
+		for end := nexStart; end <= until; end += 10 * sec {
+			bids := map[int64]int{}
+			dot := map[int64]int{} // the bidder's first bid at the very end, in whose step it is said
+			for i, e := range es {
+				if e.bid == nil {
+					continue
+				}
+				if e.t >= end-10*sec && e.t < end {
+					bids[e.bid.bidder]++
+				}
+				if _, ok := dot[e.bid.bidder]; e.t == end && !ok {
+					dot[e.bid.bidder] = i
+				}
+			}
+			for b, n := range bids {
+				r := nexRow{end, atTimer, fmt.Sprint(b), fmt.Sprintf("/q12/%d", b), row("bids", n, "end", instant(end))}
+				if i, ok := dot[b]; ok {
+					r.n = i
+				}
+				out = append(out, r)
+			}
+		}
+		return out
+	},
 }
 
 // eachBid is a query of which each bid is a result of its own, or none.
