@@ -59,6 +59,9 @@ func Compile(u *lang.Unit, opts ...Option) *vm.Program {
 		c.register(s)
 	}
 	c.permits()
+	for _, a := range u.Actions {
+		c.action(a)
+	}
 	order := evaluationOrder(u.Rules)
 	for i, r := range u.Rules {
 		c.prog.Rules = append(c.prog.Rules, c.rule(r, order[i]))

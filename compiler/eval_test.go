@@ -212,7 +212,8 @@ type world struct {
 	cut              int
 	firstCut         pending
 	memory
-	grouped bool // what is emitted is in the name of a group
+	grouped bool       // what is emitted is in the name of a group
+	calls   []*calling // that wait for an answer
 	blindness
 	timed    bool // some event says when it happened
 	numbered map[string]int
@@ -226,8 +227,9 @@ type pending struct {
 	key     []string
 	e       effect
 	val     value.Value
-	grouped bool   // the key is that of a group
-	state   string // no fire, but the look that a write to this asks for
+	grouped bool     // the key is that of a group
+	call    *calling // what waits for an answer
+	state   string   // no fire, but the look that a write to this asks for
 }
 
 type queued struct {
@@ -311,6 +313,7 @@ func newWorld(u *lang.Unit, lib *vm.Library) *world {
 			if a.Text != nil {
 				other = append(other, a.Text)
 			}
+			other = append(other, a.Args...)
 			if a.Expr != nil {
 				other = append(append(other, a.Expr), a.Keys...)
 			}
@@ -832,6 +835,7 @@ func (w *world) advance(t int64) {
 			}
 		}
 		w.endGroups()
+		w.endCalls()
 	}
 }
 
@@ -926,6 +930,9 @@ func (w *world) step(ev queued, timerRule *rule, timerKey []string) {
 	w.acts, w.changed = nil, map[*rule][][]string{}
 	if timerRule == nil {
 		w.instants()
+		if ev.looks == nil {
+			w.answer(ev.tag, ev.data)
+		}
 	}
 	var timerCell *cell
 	for _, r := range w.order {
@@ -996,10 +1003,17 @@ func (w *world) commit() {
 			w.fired++
 			w.queue = append(w.queue, queued{round: w.round + 1, tag: p.e.Tag, data: p.val})
 		}
-		id := fmt.Sprintf("%d %q %d", p.r.place, p.key, w.now)
-		p.e.N = w.numbered[id]
-		w.numbered[id]++
-		p.e.ID = idOf(p.r.info.Identity, p.key, w.now, p.e.N)
+		if p.call == nil || p.call.attempts == 1 {
+			id := fmt.Sprintf("%d %q %d", p.r.place, p.key, w.now)
+			p.e.N = w.numbered[id]
+			w.numbered[id]++
+			p.e.ID = idOf(p.r.info.Identity, p.key, w.now, p.e.N)
+		} else {
+			p.e.N = -1 // it has one already
+		}
+		if p.call != nil {
+			w.sent(p)
+		}
 		w.out = append(w.out, p.e)
 	}
 	w.store()
@@ -1310,6 +1324,8 @@ func (w *world) perform(r *rule, acts []lang.Act, offset int, x *ctx) {
 		case lang.Log:
 			text, _ := w.text(a.Text, x, nil)
 			w.emit(r, x.key, effect{Act: offset + i, Kind: vm.Logged, Text: text}, value.Value{})
+		case lang.CallAction:
+			w.callAction(r, a, offset+i, x)
 		case lang.Set:
 			w.set(r, a, x)
 		}

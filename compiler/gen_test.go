@@ -135,6 +135,7 @@ func (m *model) clone() *model {
 type gen struct {
 	*rand.Rand
 	params     bool
+	actions    bool
 	fns        bool
 	regs       []*genRegister
 	at         int      // which rule is being made
@@ -184,6 +185,10 @@ func (g *gen) model() *model {
 	}
 	if g.chance(12) {
 		m.decls = append(m.decls, g.permits())
+	}
+	if g.chance(25) {
+		m.decls = append(m.decls, g.actionDecls()...)
+		g.actions = true
 	}
 	n := 1 + g.IntN(4)
 	if g.chance(10) {
@@ -324,6 +329,10 @@ func (g *gen) act(layer int) string {
 	to := layer + 1
 	if g.chance(6) {
 		to, g.cycle = max(1, layer), g.plain // perhaps a cycle, which needs a guard
+	}
+	if g.actions && g.chance(45) {
+		v := fmt.Sprintf("(%s ?? %s)", g.num(1), pick(g, "1", "2.5", "s"))
+		return fmt.Sprintf("act%d(%s, %s)", to, pick(g, v, v, "v", "w", "2", "(k ?? 1)"), pick(g, `(s ?? "y")`, `"x"`, "tag", `text(k)`, "tag"))
 	}
 	part := "z"
 	switch {

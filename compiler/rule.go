@@ -112,6 +112,8 @@ func (r *rule) acts(acts []lang.Act) []vm.Act {
 			b := &code{}
 			r.str(b, a.Text, nil, vm.OpConcat)
 			out = append(out, vm.Act{Kind: vm.Log, Text: r.place(b)})
+		case lang.CallAction:
+			out = append(out, r.callAct(a))
 		case lang.Set:
 			out = append(out, r.set(a))
 		default:

@@ -18,16 +18,17 @@ func Check(files []*File, env *Env) (*Unit, Diagnostics) {
 	c := &checker{env: env, unit: &Unit{
 		Files: files, Fns: map[string]*FnDecl{},
 		Info: &Info{Uses: map[*Ident]Symbol{}, Types: map[Expr]Type{}, Windows: map[*Call]Window{}, Asks: map[*Call]*RuleInfo{}, Qualified: map[*Select]*Ident{},
-			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}, Lookups: map[Expr]*Lookup{}, Sets: map[*Act]*Lookup{}, Permits: map[*Act][]*PermitInfo{}, Members: map[*Select]*Ident{}},
+			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}, Lookups: map[Expr]*Lookup{}, Sets: map[*Act]*Lookup{}, Permits: map[*Act][]*PermitInfo{}, Calls: map[*Act]*ActionInfo{}, Members: map[*Select]*Ident{}},
 	}, byState: map[string]*StateInfo{}, names: map[string]declared{}, rules: map[string]*RuleInfo{}, params: map[*FnDecl][][]place{}, flowing: map[*FnDecl][]bool{}, looked: map[any][lookers]Expr{},
 		stood: map[standing]bool{}, covers: map[*Elem]*EventInfo{}, byParam: map[string]*ParamInfo{}, folding: map[*ParamInfo]foldState{}, unbuilt: map[*RuleInfo]bool{}, modules: map[*File]map[string]module{},
-		permits: map[*File]*PermitInfo{}, lostPermits: map[*PermitInfo]bool{}}
+		byAction: map[string]*ActionInfo{}, permits: map[*File]*PermitInfo{}, lostPermits: map[*PermitInfo]bool{}}
 	c.declare()
 	c.checkUses()
 	c.checkParams()
 	c.checkStates()
 	c.checkEvents()
 	c.checkPermits()
+	c.checkActions()
 	c.checkFns()
 	for _, r := range c.unit.Rules {
 		c.checkRule(r)
@@ -80,6 +81,7 @@ type checker struct {
 	fires   []fire
 
 	permits     map[*File]*PermitInfo
+	byAction    map[string]*ActionInfo
 	lostPermits map[*PermitInfo]bool // those with a tag that cannot be read
 }
 
@@ -136,7 +138,7 @@ func (c *checker) declare() {
 			return true
 		}
 		if old, ok := c.names[n.Text]; ok {
-			d := c.report(codeDuplicate, n.At, "%s `%s` is declared already, as a %s", what, n.Text, old.what)
+			d := c.report(codeDuplicate, n.At, "%s `%s` is declared already, as %s", what, n.Text, article(old.what))
 			c.label(d, old.file, old.at, "here")
 			return false
 		}
@@ -189,10 +191,10 @@ func (c *checker) declare() {
 					c.byState[d.Name.Text] = st
 				}
 			case *ActionDecl:
-				c.notBuilt(d.At, "an action (`action`) is", "fire an event that an actor listens to")
-				c.lost[d.Name.Text] = true
-				for _, p := range d.Params {
-					c.typeExpr(p.Type)
+				if name(d.Name, "action") {
+					a := &ActionInfo{Decl: d, File: f}
+					c.unit.Actions = append(c.unit.Actions, a)
+					c.byAction[d.Name.Text] = a
 				}
 			case *MayDecl: // checkPermits
 			case *MuteDecl:
@@ -653,4 +655,12 @@ func (c *checker) unknownRule(n Name) {
 	if len(near) > 0 {
 		c.fix(d, n.At, near[0], "write `"+near[0]+"`", true)
 	}
+}
+
+// article puts a or an before a word.
+func article(word string) string {
+	if strings.ContainsRune("aeiou", rune(word[0])) {
+		return "an " + word
+	}
+	return "a " + word
 }

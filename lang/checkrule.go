@@ -421,7 +421,8 @@ func (c *checker) acts(r *RuleInfo, acts []Act, where place) {
 			if ok {
 				c.fires = append(c.fires, fire{r, a, pat})
 				r.Fires = append(r.Fires, FireInfo{a, pat})
-				if p := c.permitted(a.Tag, r.File); p != nil {
+				if all, ok := c.reach(a.Tag); !ok {
+				} else if p := c.permitted(a.Tag.At, a.Tag.Raw, all, r.File); p != nil {
 					c.unit.Info.Permits[a] = append(c.unit.Info.Permits[a], p)
 				}
 				c.tagSlip(a.Tag, pat)
@@ -437,12 +438,7 @@ func (c *checker) acts(r *RuleInfo, acts []Act, where place) {
 		case Set:
 			c.set(a, where)
 		case CallAction:
-			if !c.lost[a.Name.Text] && !c.lost[a.Mod.Text] {
-				c.notBuilt(a.At, "calling an action is", "fire an event that an actor listens to")
-			}
-			for _, x := range a.Args {
-				c.expr(x)
-			}
+			c.callAction(r, a, where)
 		}
 	}
 }

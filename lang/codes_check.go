@@ -42,6 +42,7 @@ const (
 	codeRegister     Code = 614
 	codeMay          Code = 620
 	codeGather       Code = 621
+	codeAction       Code = 622
 )
 
 var checkCodes = []CodeRow{
@@ -85,4 +86,5 @@ var checkCodes = []CodeRow{
 	{codeRegister, "register-key", Error, "a register whose key is not known where it stands", `state m: int by host = 0` + "\n" + `on "/a" where m > 1 do log "x"`, `state m: int by host = 0` + "\n" + `on "/a/{host}" where m > 1 do log "x"`},
 	{codeMay, "outside-may-fire", Error, "a tag that its file may not fire", `may fire "/lb/**"` + "\n" + `on "/a" do fire "/act/page"`, `may fire "/lb/**"` + "\n" + `on "/a/{host}" do fire "/lb/drain/{host}"`},
 	{codeGather, "gather", Error, "group where nothing is gathered yet, or nothing to gather", `on "/a" where group.count > 1 do log "x" gather 1m`, `on "/a" do log "{group.count}" gather 1m`},
+	{codeAction, "action-delivery", Error, "a delivery that has no meaning", `action page(text: string) to "/act/page" retry 3`, `action page(text: string) to "/act/page" ack "/act/page/done" retry 3`},
 }

@@ -16,6 +16,7 @@ type Unit struct {
 	States  []*StateInfo // in order of name
 	Fns     map[string]*FnDecl
 	Permits []*PermitInfo // in order of the files
+	Actions []*ActionInfo // in order of name
 	Tests   []*TestInfo
 	Info    *Info
 	Broken  bool // Check found errors: advice on what is unused or never true would repeat them
@@ -30,8 +31,9 @@ type Info struct {
 	Qualified map[*Select]*Ident   // name of a joined file: net.limit is the Ident limit
 	Consts    map[Expr]value.Value // durations and numbers of clauses: for, repeat, limit, expire, silent(d), …, params folded
 	FileOf    map[Decl]*File
-	Lookups   map[Expr]*Lookup       // reads of registers
-	Sets      map[*Act]*Lookup       // what set writes to
+	Lookups   map[Expr]*Lookup // reads of registers
+	Sets      map[*Act]*Lookup // what set writes to
+	Calls     map[*Act]*ActionInfo
 	Members   map[*Select]*Ident     // group.NAME: what it is a list of
 	Permits   map[*Act][]*PermitInfo // those that are asked when the act's tag is known
 }

@@ -44,16 +44,12 @@ func (c *checker) checkPermits() {
 	}
 }
 
-// permitted holds a fired tag against what the file may fire: fine where a
+// permitted holds a fired tag and all that it can be against what a file may fire: fine where a
 // pattern has all that it can be, an error where none has any of it.
 // Otherwise the permit is asked when the tag is known, and is returned.
-func (c *checker) permitted(s *Str, f *File) *PermitInfo {
+func (c *checker) permitted(at Span, text string, all tag.Pattern, f *File) *PermitInfo {
 	p := c.permits[f]
 	if p == nil || c.lostPermits[p] {
-		return nil
-	}
-	all, ok := c.reach(s)
-	if !ok {
 		return nil
 	}
 	some := false
@@ -66,7 +62,7 @@ func (c *checker) permitted(s *Str, f *File) *PermitInfo {
 	if some {
 		return p
 	}
-	d := c.report(codeMay, s.At, "this file may not fire %s: its `may fire` allows other tags only", s.Raw)
+	d := c.report(codeMay, at, "this file may not fire %s: its `may fire` allows other tags only", text)
 	c.label(d, f, p.At, "allowed are this and what stands beside it")
 	if f == c.file {
 		c.fix(d, Span{p.At.End, p.At.End}, `, "`+all.String()+`"`, "allow \""+all.String()+"\"", false)

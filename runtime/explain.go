@@ -19,7 +19,7 @@ func Explain(p *vm.Program, f vm.FaultCount) string {
 		}
 	}
 	what := complaint(p, f, l.Text)
-	if f.Fault != value.Missing && f.Fault != value.Forbidden {
+	if f.Fault != value.Missing && f.Fault != value.Forbidden && f.Fault != value.NoArgument {
 		what += "; the value counts as unknown"
 	}
 	return fmt.Sprintf("%s: %s (seen on %s)", where, what, f.Tag)
@@ -43,6 +43,8 @@ func complaint(p *vm.Program, f vm.FaultCount, text string) string {
 		return fmt.Sprintf("`%s` puts %s and %s together", text, kind(f.X), kind(f.Y))
 	case value.Missing:
 		return "a part of the tag to fire is unknown, so nothing was fired"
+	case value.NoArgument:
+		return "an argument of the action is unknown, so nothing was sent"
 	case value.Forbidden:
 		return "the tag is none that its file may fire, so nothing was fired"
 	}

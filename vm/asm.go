@@ -21,14 +21,14 @@ import (
 //	program = "program" FORMAT [ "bare" ] { decl } [ code ] { rule code } .
 //	decl    = "file" name | "event" STR [ "time" name ] [ "late" dur ] { "field" name kind } | "names" { name } | "funcs" { name }
 //	        | "regexp" STR | "const" literal | "register" name kind [ "default" literal ] [ "expire" dur ] [ "by" { name } ]
-//	        | "permit" { STR } .
+//	        | "permit" { STR } | "action" name [ "retry" INT ] "backoff" dur "timeout" dur | "param" name kind [ "optional" ] .
 //	rule    = "rule" [ "#" INT ] name { part } .
 //	part    = "identity" STR | "unnamed" | "situation" ( "yes" | "no" ) | "order" INT | "expire" dur
 //	        | "captures" { name } | "elem" STR [ ints ] [ "where" block ] | "sequence" dur | "step" [ "not" ] [ "both" ] ints | "key" name block | "comparer" block | "unique" INT "within" dur
 //	        | "window" ( "sliding" | "last" | "each" | "this" | "session" ) dur [ "arg" block ] [ "carry" block ] [ "where" block ] [ "of" STR ] "aggs" { name [ "=" INT ] }
 //	        | "ask" INT ints ints | "read" block | "when" block [ "for" dur ] [ "repeat" dur ] | "clear" block [ "for" dur ]
-//	        | ( "do" | "clear_do" ) ( "fire" | "log" | "set" ) [ "tag" block ] [ "data" block ] [ "text" block ]
-//	          [ "register" INT ] { "cell" block } [ "value" block ] [ "permits" ints ]
+//	        | ( "do" | "clear_do" ) ( "fire" | "log" | "set" | "call" ) [ "tag" block ] [ "data" block ] [ "text" block ]
+//	          [ "register" INT ] { "cell" block } [ "value" block ] [ "permits" ints ] [ "action" INT ] [ "ack" block ]
 //	        | "limit" INT "per" dur [ "own" ] | "limit_key" name block
 //	        | "gather" dur [ "own" ] | "gather_key" name block | "take" block | "probe" block "depth" INT [ "clear" ] STR [ source ] .
 //	code    = [ "code" ] { label ":" | op { operand } [ source ] } .
@@ -218,6 +218,7 @@ func (r *Rule) roles() []role {
 			add(x.Tag, prefix+"tag", i)
 			add(x.Data, prefix+"data", i)
 			add(x.Text, prefix+"text", i)
+			add(x.Ack, prefix+"ack", i)
 			for _, k := range x.Keys {
 				add(k, prefix+"cell", cells)
 				cells++
@@ -379,6 +380,16 @@ func (a *printer) decls() {
 	for _, r := range p.Registers {
 		a.line("%s", registerText(&r))
 	}
+	for _, x := range p.Actions {
+		retry := ""
+		if x.Retry != 0 {
+			retry = fmt.Sprintf(" retry %d", x.Retry)
+		}
+		a.line("action %s%s backoff %s timeout %s", nameText(x.Name), retry, durText(x.Backoff), durText(x.Timeout))
+		for _, f := range x.Params {
+			a.line("  param %s %s%s", nameText(f.Name), kindText(f.Kind), flag(f.Optional, "optional"))
+		}
+	}
 	for _, x := range p.Permits {
 		a.w.WriteString("permit")
 		for _, pattern := range x {
@@ -500,6 +511,10 @@ func (a *printer) rule(index, section int, own bool) {
 			if len(x.Permits) > 0 {
 				permits = " permits " + intsText(x.Permits)
 			}
+			if x.Action != 0 {
+				permits += fmt.Sprintf(" action %d", x.Action)
+			}
+			permits += part("ack", x.Ack)
 			a.line("  %s %s%s%s%s%s%s", word, choice(actNames, x.Kind), part("tag", x.Tag), part("data", x.Data), part("text", x.Text), a.cellText(&x, section), permits)
 		}
 	}
@@ -700,7 +715,7 @@ func flag(b bool, name string) string {
 }
 
 var windowNames = []string{"sliding", "last", "each", "this", "session"}
-var actNames = []string{"fire", "log", "set"}
+var actNames = []string{"fire", "log", "set", "call"}
 
 // choice writes one of a few names, or the number that has none.
 func choice[T ~uint8](names []string, k T) string {

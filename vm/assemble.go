@@ -569,6 +569,23 @@ func (a *assembler) decl(word string) bool {
 		e.Fields = append(e.Fields, FieldType{a.name(), a.kind()})
 	case "register":
 		p.Registers = append(p.Registers, a.register())
+	case "action":
+		x := Action{Name: a.name()}
+		if a.maybe("retry") {
+			x.Retry = a.int()
+		}
+		a.want("backoff")
+		x.Backoff = a.dur()
+		a.want("timeout")
+		x.Timeout = a.dur()
+		p.Actions = append(p.Actions, x)
+	case "param":
+		if len(p.Actions) == 0 {
+			a.fail("a param belongs to an action")
+			return true
+		}
+		x := &p.Actions[len(p.Actions)-1]
+		x.Params = append(x.Params, ActionParam{a.name(), a.kind(), a.maybe("optional")})
 	case "permit":
 		var patterns []string
 		for a.more() && a.err == nil {
@@ -738,6 +755,12 @@ func (a *assembler) part(r *draft, word string) bool {
 		}
 		if a.maybe("permits") {
 			(*list)[i].Permits = a.ints()
+		}
+		if a.maybe("action") {
+			(*list)[i].Action = a.int()
+		}
+		if a.maybe("ack") {
+			a.block(func(b Block) { (*list)[i].Ack = b })
 		}
 	case "limit":
 		l := &Limit{N: a.int()}

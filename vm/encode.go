@@ -326,6 +326,7 @@ func (c *codec) program(p *Program) {
 		list(c, &r.By, c.str)
 	})
 	list(c, &p.Permits, func(x *[]string) { list(c, x, c.str) })
+	list(c, &p.Actions, c.action)
 	list(c, &p.Rules, c.rule)
 	list(c, &p.Code, func(i *Instr) {
 		small(c, (*uint8)(&i.Op))
@@ -359,6 +360,8 @@ func (c *codec) act(a *Act) {
 	list(c, &a.Keys, c.block)
 	c.block(&a.Value)
 	list(c, &a.Permits, c.int)
+	c.int(&a.Action)
+	c.block(&a.Ack)
 }
 
 func (c *codec) sequence(s **Sequence) {

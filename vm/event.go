@@ -18,6 +18,7 @@ const (
 	Fired  EffectKind = iota // an event fired by a rule
 	Logged                   // a line of text
 	Noted                    // an /eda/… event made by the engine
+	Called                   // an event to an actor, by the call of an action
 )
 
 // Effect is what a rule decided. Effects come in the order (T, step, rule,
@@ -35,5 +36,8 @@ type Effect struct {
 	Data    value.Value // object; none when there is none
 	Text    string      // of a log
 	ID      [16]byte    // D31
+	Attempt int         // of a call that waits for an answer: which sending this is, from 1. All have one ID
 	Hops    int
+
+	ack string // of a call: the tag on which it is answered
 }

@@ -61,8 +61,10 @@ type Machine struct {
 	registers []*register
 	pending   pending
 
-	group  *group  // whose acts run
-	agenda []*cell // situations to look at in this step, by (Order, key)
+	calls  map[[16]byte]*call // that wait for an answer, by id
+	sent   uint64             // how many ever did
+	group  *group             // whose acts run
+	agenda []*cell            // situations to look at in this step, by (Order, key)
 
 	faults faults
 	stats  Stats
@@ -125,6 +127,10 @@ type Stats struct {
 	Unset      uint64 // writes to registers not performed: the value or a part of the key was none or did not fit (S4)
 	Unkept     uint64 // writes to registers not performed because the register had MaxKeys cells
 	Crowded    uint64 // events of sequences forgotten before `within` because a key had MaxPending
+	Unsent     uint64 // calls of actions not performed because an argument was none or did not fit
+	Resent     uint64 // calls sent again because nobody answered in time
+	Dead       uint64 // calls given up
+	Unwatched  uint64 // calls whose answer is not waited for: a rule had MaxCalls
 	Unlisted   uint64 // members of groups that are counted, but not listed: there were MaxMembers
 }
 
@@ -142,7 +148,7 @@ func New(p *Program, lib *Library) (*Machine, error) {
 	if err := Verify(p, lib); err != nil {
 		return nil, err
 	}
-	m := &Machine{prog: p, lib: lib, now: past, dark: never, arrivals: newArrivals(p), idsAt: past, ids: map[string]uint32{}, routes: &tag.Index{}, types: &tag.Index{}}
+	m := &Machine{prog: p, lib: lib, now: past, dark: never, arrivals: newArrivals(p), idsAt: past, ids: map[string]uint32{}, calls: map[[16]byte]*call{}, routes: &tag.Index{}, types: &tag.Index{}}
 	for _, name := range p.Funcs {
 		m.funcs = append(m.funcs, lib.Funcs[name])
 	}
@@ -411,7 +417,12 @@ func (m *Machine) end(round, hops int) {
 			m.queue = append(m.queue, queued{Event{T: m.now, Tag: e.Tag, Data: e.Data, Hops: e.Hops}, round + 1})
 		}
 		e.T, e.Step, e.Round = m.now, m.step, round
-		m.identify(&e)
+		if e.Attempt < 2 {
+			m.identify(&e)
+		}
+		if e.ack != "" {
+			m.awaitAnswer(&e)
+		}
 		kept = append(kept, e)
 	}
 	m.out = m.out[:m.first+len(kept)]
@@ -454,6 +465,9 @@ func (m *Machine) identify(e *Effect) {
 // take is the step of one event.
 func (m *Machine) take(ev *Event, round int) {
 	m.begin()
+	if len(m.calls) > 0 {
+		m.answered(ev)
+	}
 	m.routed = m.routes.Lookup(ev.Tag, m.routed[:0])
 	if len(m.routed) > 0 {
 		m.typ = m.typeOf(ev.Tag)
@@ -772,7 +786,19 @@ func (m *Machine) perform(rs *ruleState, acts []Act, offset int) {
 			continue
 		}
 		e.Tag = name
-		if a.Data != 0 {
+		if a.Kind == Call {
+			e.Kind = Called
+			if e.Data, ok = m.fittedCall(a); !ok {
+				continue
+			}
+			if e.ack, ok = m.ackOf(a); !ok {
+				m.stats.Unnamed++
+				continue
+			}
+			if a.Ack != 0 {
+				e.Attempt = 1
+			}
+		} else if a.Data != 0 {
 			e.Data = m.run(a.Data)
 		}
 		m.emit(e)

@@ -47,7 +47,7 @@ func (v *verifier) permitsOf(a *Act) error {
 			return v.fail(-1, "an act asks permit %d of %d", i, len(v.p.Permits))
 		}
 	}
-	if a.Kind != Fire && len(a.Permits) > 0 {
+	if a.Kind != Fire && a.Kind != Call && len(a.Permits) > 0 {
 		return v.fail(-1, "only what is fired needs a permit")
 	}
 	return nil

@@ -14,7 +14,8 @@ type Program struct {
 	Events    []EventType
 	Registers []Register
 	Permits   [][]string // for each file that has may fire, what it allows
-	Rules     []Rule     // in order of identity (S2)
+	Actions   []Action
+	Rules     []Rule // in order of identity (S2)
 	Code      []Instr
 	Files     []string
 	Lines     []Line // one for each Instr
@@ -164,6 +165,7 @@ const (
 	Fire ActKind = iota
 	Log
 	Set
+	Call
 )
 
 // Act is one act: Tag yields the tag of a fire, Data its object or 0; Text
@@ -180,6 +182,8 @@ type Act struct {
 	Keys     []Block
 	Value    Block
 	Permits  []int // into Program.Permits
+	Action   int   // of a call: index into Program.Actions; its Data yields the arguments by name
+	Ack      Block // the tag on which it is answered, 0 if it is not
 }
 
 // Limit is limit N per Per. Own says that it has a key of its own.

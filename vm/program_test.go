@@ -32,6 +32,7 @@ func sample() *Program {
 			value.Object([]value.Field{{Name: "ü\n", Value: value.Bool(true)}}), value.Time(5), value.Int(math.MinInt64)},
 		Names: []string{"cur_load"}, Regexps: []string{"a+"}, Files: []string{"x.eda"},
 		Events: []EventType{{"/a/*", []FieldType{{"cur_load", value.KindFloat}}, "cur_load", 5e9}}, Permits: [][]string{{"/b", "/c/**"}, nil},
+		Actions: []Action{{"page", []ActionParam{{"team", value.KindString, false}, {"ü n", value.KindNone, true}}, 0, 1e9, 30e9}, {"boot", nil, 3, 2e9, 1}},
 	}
 	emit := func(ins ...Instr) Block {
 		at := Block(len(p.Code))
@@ -53,7 +54,7 @@ func sample() *Program {
 		Name: "hot", Identity: "hot", Elems: []Elem{{"/a/*", []int{0}, 0}}, Caps: []string{"1"}, Key: []KeyPart{{"1", key}},
 		Windows:   []Window{{Kind: Sliding, Size: 10e9, Arg: field, Aggs: []Agg{{Name: "avg"}, {Name: "max"}}, Text: "cur_load"}},
 		Situation: true, When: cond, For: 5e9, Repeat: 1e9, Clear: cond, ClearFor: 1, Do: []Act{{Kind: Fire, Tag: tag, Data: data, Permits: []int{0}}},
-		ClearDo: []Act{{Kind: Log, Text: tag}}, Limit: &Limit{N: 1, Per: 60e9, Own: true, Key: []KeyPart{{"k", key}}}, Expire: 86400e9,
+		ClearDo: []Act{{Kind: Log, Text: tag}, {Kind: Call, Tag: tag, Data: data, Ack: tag, Action: 1, Permits: []int{1}}, {Kind: Call, Tag: tag}}, Limit: &Limit{N: 1, Per: 60e9, Own: true, Key: []KeyPart{{"k", key}}}, Expire: 86400e9,
 		Probes: []Probe{{Text: "a > 1", Code: cond, Line: Line{Line: 3, Col: 4, Text: "a"}, Depth: 2, Clear: true}},
 	}, {
 		Name: "x.eda:9", Identity: "ff", Unnamed: true, Order: 1, Elems: []Elem{{"/b", nil, 0}}, Do: []Act{{Kind: Log, Text: own}}, Expire: 1,

@@ -330,6 +330,22 @@ var ofRule = []remembered{
 				}
 			}
 		}},
+	{noun: "calls", n: func(o *owner) int { return min(1, len(o.m.prog.Actions)) },
+		shape: func(h *shape, o *owner) { h.actions(o.m.prog); h.acts(o.rule.Rule) },
+		state: func(c *codec, o *owner) {
+			calls := o.m.outstanding(o.rule)
+			list(c, &calls, func(x **call) {
+				if c.reading {
+					*x = &call{rule: o.rule}
+				}
+				(*x).save(c, o)
+			})
+		},
+		resume: func(o *owner) {
+			for _, x := range o.m.outstanding(o.rule) {
+				x.resume(o.m)
+			}
+		}},
 	{noun: "registers read", n: func(o *owner) int { return min(1, len(o.rule.Reads)) },
 		shape: func(h *shape, o *owner) { h.program(o.m.prog) },
 		state: eachCell(func(c *codec, o *owner, x *cell) {

@@ -43,6 +43,7 @@ func soundProgram(r *rand.Rand) *Program {
 		Files:   []string{"x.eda", "a b:c", "x.eda"},
 		Registers: []Register{{Name: "flag", Kind: value.KindBool, Default: value.Bool(false), Expire: r.Int64N(3) * 1e9, By: []string{"host"}},
 			{Name: "total", Kind: value.KindNone}, {Name: "pair", Kind: value.KindString, By: []string{"a", "ü \""}, Expire: 1e9}},
+		Actions: []Action{{"a", []ActionParam{{"host", value.Kind(r.IntN(9)), r.IntN(2) == 0}, {"", value.KindNone, true}}, r.IntN(3), 1 + r.Int64N(2e9), 1 + r.Int64N(2e9)}, {"ü \"", nil, 0, 1, 1}},
 		Permits: [][]string{nil, {"/a/*", "/x/**"}},
 		Events:  []EventType{{"/a/*", []FieldType{{"cur_load", value.Kind(r.IntN(9))}, {"host", value.KindTime}}, "", 0}},
 	}}
@@ -183,6 +184,10 @@ func (s *sounder) acts(rule *Rule, in place) (out []Act) {
 			out = append(out, a)
 		default:
 			a := Act{Kind: Fire, Tag: s.block(rule, in), Data: s.maybe(rule, in)}
+			if s.r.IntN(3) == 0 {
+				a.Kind, a.Action = Call, s.r.IntN(len(s.p.Actions))
+				a.Ack = s.maybe(rule, in)
+			}
 			if s.r.IntN(3) == 0 {
 				a.Permits = []int{s.r.IntN(len(s.p.Permits))}
 			}

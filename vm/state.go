@@ -74,6 +74,7 @@ type ruleState struct {
 	cells   map[string]*cell
 	limits  map[string]*runs // for a limit with a key of its own, or on what is gathered
 	groups  map[string]*group
+	waiting int          // calls that wait for an answer
 	sweepAt int          // size of limits at which empty ones are collected
 	keyless bool         // nothing to remember: no cell is ever made
 	early   bool         // the key is needed before where
@@ -139,6 +140,7 @@ type timer struct {
 	rank  rank  // which timers of an instant come first
 	order int   // of the rule it belongs to
 	key   []string
+	turn  uint64 // among calls of one rule and key
 	what  timed
 }
 
@@ -148,15 +150,17 @@ type timed interface {
 	hops() int      // of the event it goes back to (S30c)
 }
 
-// rank puts the ends of groups after the other timers of an instant.
+// rank puts the ends of groups after the other timers of an instant, and what
+// calls wait for after those.
 type rank uint8
 
 const (
 	rankCell rank = iota
 	rankGroup
+	rankCall
 )
 
-// timers is a heap by (wake, rank, order, key), the order of timers at one
+// timers is a heap by (wake, rank, order, key, turn), the order of timers at one
 // instant (S1).
 type timers struct {
 	heap []*timer
@@ -172,7 +176,10 @@ func (h *timers) less(a, b *timer) bool {
 	if a.order != b.order {
 		return a.order < b.order
 	}
-	return compareKeys(a.key, b.key) < 0
+	if c := compareKeys(a.key, b.key); c != 0 {
+		return c < 0
+	}
+	return a.turn < b.turn
 }
 
 // set moves t to its new instant; never takes it out.

@@ -131,6 +131,9 @@ func (v *verifier) program() error {
 			}
 		}
 	}
+	if err := v.actionsOf(); err != nil {
+		return err
+	}
 	places := make([]bool, len(p.Rules))
 	for i := range p.Rules {
 		v.rule, v.r = i, &p.Rules[i]
@@ -227,15 +230,18 @@ func (v *verifier) ruleOf() error {
 	}
 	for _, acts := range [][]Act{r.Do, r.ClearDo} {
 		for _, a := range acts {
-			if a.Kind > Set {
+			if a.Kind > Call {
 				return v.fail(-1, "there is no act of kind %d", a.Kind)
 			}
-			if a.Kind != Fire && (a.Tag != 0 || a.Data != 0) || a.Kind != Log && a.Text != 0 ||
+			if a.Kind != Fire && a.Kind != Call && (a.Tag != 0 || a.Data != 0) || a.Kind != Log && a.Text != 0 ||
 				a.Kind != Set && (a.Register != 0 || len(a.Keys) > 0 || a.Value != 0) {
 				return v.fail(-1, "an act fires with tag and data, logs text, or sets a register, not two of them")
 			}
 			if a.Kind == Set && (a.Register < 0 || a.Register >= len(p.Registers) || len(a.Keys) != len(p.Registers[a.Register].By)) {
 				return v.fail(-1, "an act sets register %d of %d with %d key parts", a.Register, len(p.Registers), len(a.Keys))
+			}
+			if err := v.callOf(&a); err != nil {
+				return err
 			}
 			if err := v.permitsOf(&a); err != nil {
 				return err
@@ -406,6 +412,7 @@ func (r *Rule) placed() []placed {
 			default:
 				add(a.Tag, in, false)
 				add(a.Data, in, true)
+				add(a.Ack, in, true)
 			}
 		}
 	}

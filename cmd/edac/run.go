@@ -182,6 +182,10 @@ func (a *app) summary(s runtime.Snapshot) {
 	drop(s.Machine.Unnamed, "fires not performed: a part of the tag was unknown")
 	drop(s.Machine.Forbidden, "fires not performed: their file may not fire the tag")
 	drop(s.Machine.Cut, "fires cut: a cascade was too long")
+	drop(s.Machine.Unsent, "calls of actions not performed: an argument was unknown or did not fit")
+	drop(s.Machine.Resent, "calls sent again: nobody answered in time")
+	drop(s.Machine.Dead, "calls given up: nobody answered")
+	drop(s.Machine.Unwatched, fmt.Sprintf("calls whose answer is not waited for: a rule had %d waiting", vm.MaxCalls))
 	drop(s.Machine.Unlisted, fmt.Sprintf("members of groups counted but not listed: there were more than %d", vm.MaxMembers))
 	drop(s.Machine.Forgotten, "active situations forgotten")
 }

@@ -19,9 +19,10 @@ const (
 	NotANumber         // beyond float64
 	Range              // an index or an argument out of its range
 	Forbidden          // a tag that must not be fired
+	NoArgument         // an argument that an action needs is none
 )
 
-var faultNames = [...]string{"ok", "an operand is unknown", "the kinds do not go together", "the result is beyond a 64-bit integer", "division by zero", "the result is no number", "out of range", "not allowed"}
+var faultNames = [...]string{"ok", "an operand is unknown", "the kinds do not go together", "the result is beyond a 64-bit integer", "division by zero", "the result is no number", "out of range", "not allowed", "an argument is missing"}
 
 // String says the fault in words.
 func (f Fault) String() string {
