@@ -41,7 +41,7 @@ func Build(sources []lang.Source, env *lang.Env, opts ...Option) (*vm.Program, *
 // Compile lowers a unit that was checked without errors. On any other it
 // panics.
 func Compile(u *lang.Unit, opts ...Option) *vm.Program {
-	c := &compiler{unit: u, prog: &vm.Program{}, consts: map[string]uint32{}, names: map[string]uint32{}, funcs: map[string]uint32{}, regexps: map[string]uint32{}, registers: map[*lang.StateInfo]int{}}
+	c := &compiler{unit: u, prog: &vm.Program{}, consts: map[string]uint32{}, names: map[string]uint32{}, funcs: map[string]uint32{}, regexps: map[string]uint32{}, registers: map[*lang.StateInfo]int{}, tables: map[*lang.TableInfo]int{}}
 	for _, o := range opts {
 		o(c)
 	}
@@ -54,6 +54,9 @@ func Compile(u *lang.Unit, opts ...Option) *vm.Program {
 	}
 	for _, e := range u.Events {
 		c.event(e)
+	}
+	for _, t := range u.Tables {
+		c.table(t)
 	}
 	for _, s := range u.States {
 		c.register(s)
@@ -107,6 +110,7 @@ type compiler struct {
 	funcs     map[string]uint32
 	regexps   map[string]uint32
 	registers map[*lang.StateInfo]int
+	tables    map[*lang.TableInfo]int
 }
 
 // event lowers a declared event to the kinds its fields are fitted to.

@@ -25,7 +25,7 @@ func build(texts ...string) (*vm.Program, *lang.Unit, error) {
 	}
 	var sources []lang.Source
 	for i, s := range texts {
-		sources = append(sources, lang.Source{Name: fmt.Sprintf("%d.eda", i), Text: s})
+		sources = append(sources, lang.Source{Name: fmt.Sprintf("%d.eda", i), Text: s, Tables: tableFiles})
 	}
 	p, u, ds := compiler.Build(sources, env)
 	if p == nil {

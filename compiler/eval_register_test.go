@@ -29,6 +29,7 @@ type memory struct {
 	sets      []setting
 	reads     map[*rule][]scoped // of registers in when and clear when
 	indexed   map[lang.Expr]bool // names of registers that stand before a bracket
+	stale     bool               // a look was cut: when its keys are looked at next is the engine's affair
 	within    int                // aggregates around what is walked
 }
 
@@ -161,6 +162,7 @@ func (w *world) set(r *rule, a lang.Act, x *ctx) {
 func (w *world) store() {
 	sets, looks := w.sets, map[*cell]bool{}
 	w.sets = nil
+	ended := w.swap(looks)
 	slices.SortStableFunc(sets, func(a, b setting) int {
 		return cmp.Or(cmp.Compare(a.r.place, b.r.place), slices.Compare(a.owner, b.owner))
 	})
@@ -190,7 +192,7 @@ func (w *world) store() {
 		}
 	}
 	switch {
-	case len(looks) == 0:
+	case len(looks) == 0 && len(ended) == 0:
 	case w.round+1 > 16:
 		if w.cut == 0 {
 			for name, reg := range w.registers {
@@ -200,8 +202,9 @@ func (w *world) store() {
 			}
 		}
 		w.cut++
+		w.stale = true
 	default:
-		w.step(queued{round: w.round + 1, looks: looks}, nil, nil)
+		w.step(queued{round: w.round + 1, looks: looks, ended: ended}, nil, nil)
 	}
 }
 

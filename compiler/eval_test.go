@@ -119,6 +119,7 @@ type occ struct {
 type cell struct {
 	key    []string
 	events []*occ // kept since the key began
+	birth  *occ   // of a key that a table says is there: what stands for its event before there is one
 
 	on, owed, ran   bool
 	onAt            int64
@@ -129,7 +130,12 @@ type cell struct {
 	runs            []int64
 }
 
-func (c *cell) latest() *occ { return c.events[len(c.events)-1] }
+func (c *cell) latest() *occ {
+	if len(c.events) == 0 {
+		return c.birth
+	}
+	return c.events[len(c.events)-1]
+}
 
 type alternative struct {
 	segs  []string
@@ -138,12 +144,14 @@ type alternative struct {
 }
 
 type keyPart struct {
+	in      string // a table
 	name    string
 	capture bool
 	expr    lang.Expr
 }
 
 type rule struct {
+	domain    bool // tables say which keys there are
 	info      *lang.RuleInfo
 	decl      *lang.RuleDecl
 	place     int // in order of identity
@@ -215,7 +223,8 @@ type world struct {
 	grouped bool       // what is emitted is in the name of a group
 	calls   []*calling // that wait for an answer
 	blindness
-	timed    bool // some event says when it happened
+	timed bool // some event says when it happened
+	tables
 	numbered map[string]int
 	out      []effect
 	steps    int
@@ -236,16 +245,20 @@ type queued struct {
 	round int
 	tag   string
 	data  value.Value
-	looks map[*cell]bool // no event, but a look at these
+	looks map[*cell]bool    // no event, but a look at these
+	ended map[*rule][]*cell // and the end of these
 }
 
 // evaluate runs the unit over events in order of time, up to the horizon.
 func evaluate(u *lang.Unit, lib *vm.Library, events []vm.Event, horizon int64) []effect {
 	w := newWorld(u, lib)
 	events = w.inTime(events)
-	for _, e := range events {
+	for i, e := range events {
 		w.advance(seen(events, e.T-1))
 		w.now = e.T
+		if i == 0 {
+			w.populate(nil)
+		}
 		w.resume(e)
 		if w.isLate(e) {
 			w.tooLate(e)
@@ -268,8 +281,10 @@ func newWorld(u *lang.Unit, lib *vm.Library) *world {
 		w.events = append(w.events, declared{segments(tagText(e.Decl.Tag)), e.Decl.Fields})
 	}
 	w.remember()
+	w.loadTables()
 	for i, info := range u.Rules {
 		r := w.newRule(info)
+		r.domain = len(r.key) > 0 && r.seq == nil && !slices.ContainsFunc(r.key, func(p keyPart) bool { return p.in == "" })
 		r.place = i
 		w.rules = append(w.rules, r)
 		if info.Decl.Name.Text != "" {
@@ -321,6 +336,7 @@ func newWorld(u *lang.Unit, lib *vm.Library) *world {
 		visit := func(x lang.Expr, sc *scope, inCond bool) {
 			if inCond {
 				w.noteRead(r, x, sc)
+				w.noteLookup(r, x, sc)
 			}
 			switch x := x.(type) {
 			case *lang.Lit:
@@ -520,7 +536,7 @@ func (w *world) newRule(info *lang.RuleInfo) *rule {
 func (r *rule) parts(by *lang.ByClause) []keyPart {
 	var out []keyPart
 	for _, p := range by.Parts {
-		part := keyPart{expr: p.Expr}
+		part := keyPart{expr: p.Expr, in: p.In.Text}
 		if id, ok := p.Expr.(*lang.Ident); ok {
 			part.name = id.Text
 		}
@@ -811,6 +827,9 @@ func (w *world) advance(t int64) {
 		if !ok {
 			return
 		}
+		if w.stale {
+			panic(tooLong)
+		}
 		delete(w.due, next)
 		w.now = next
 		type stepped struct {
@@ -932,6 +951,12 @@ func (w *world) step(ev queued, timerRule *rule, timerKey []string) {
 		w.instants()
 		if ev.looks == nil {
 			w.answer(ev.tag, ev.data)
+		}
+	}
+	w.reload(ev)
+	for r, cells := range ev.ended {
+		for _, c := range cells {
+			w.drop(r, c)
 		}
 	}
 	var timerCell *cell
@@ -1129,6 +1154,9 @@ func (w *world) keyOf(r *rule, parts []keyPart, o *occ, c *cell) (key []string, 
 			return nil, false
 		}
 		key = append(key, value.Text(v))
+		if p.in != "" && !w.hasRow(p.in, value.Text(v)) {
+			return nil, false
+		}
 	}
 	return key, true
 }
@@ -1266,7 +1294,7 @@ func (w *world) hold(is bool, d int64, timer bool, was, held *bool, since *int64
 
 // end lets go of a key whose life is over (S13).
 func (w *world) end(r *rule, c *cell) {
-	if w.now < max(c.latest().t, w.resumed)+r.info.Expire {
+	if r.domain || w.now < max(c.latest().t, w.resumed)+r.info.Expire {
 		return
 	}
 	x := &ctx{r: r, key: c.key, c: c, o: c.latest()}
@@ -1280,6 +1308,11 @@ func (w *world) end(r *rule, c *cell) {
 			return
 		}
 	}
+	w.drop(r, c)
+}
+
+// drop lets go of a key.
+func (w *world) drop(r *rule, c *cell) {
 	delete(r.cells, join(c.key))
 	w.leave(r, c)
 	if c.on {
@@ -1407,6 +1440,9 @@ func (w *world) eval(e lang.Expr, x *ctx, sc *scope) value.Value {
 		if reg := w.register(x.r, e.X, sc); reg != nil {
 			return w.read(reg, e.Args, x, sc)
 		}
+		if t := w.table(x.r, e.X, sc); t != nil {
+			return w.lookUp(t, e.Args, x, sc)
+		}
 		v, i := w.eval(e.X, x, sc), w.eval(e.Args[0], x, sc)
 		if s, ok := i.AsString(); ok {
 			return v.Get(s)
@@ -1482,6 +1518,9 @@ func (w *world) name(n string, x *ctx, sc *scope) value.Value {
 	case "event":
 		return x.o.data
 	case "tag":
+		if x.o.tag == "" {
+			return value.Value{}
+		}
 		return value.String(x.o.tag)
 	case "now":
 		if x.then {
@@ -1586,7 +1625,7 @@ func (w *world) call(e *lang.Call, x *ctx, sc *scope) value.Value {
 		if w.unheard(x.c) && w.resumed > w.now-d {
 			return value.Value{}
 		}
-		if x.c == nil || x.c.events[0].t > w.now-d {
+		if x.c == nil || x.c.start().t > w.now-d {
 			return value.Bool(false)
 		}
 		return value.Bool(x.c.latest().t <= w.now-d)

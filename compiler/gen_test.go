@@ -138,6 +138,8 @@ type gen struct {
 	actions    bool
 	fns        bool
 	regs       []*genRegister
+	tabs       []string
+	levels     bool
 	at         int      // which rule is being made
 	situations []string // names of the rules before this one that have when
 
@@ -189,6 +191,9 @@ func (g *gen) model() *model {
 	if g.chance(25) {
 		m.decls = append(m.decls, g.actionDecls()...)
 		g.actions = true
+	}
+	if g.chance(25) {
+		m.decls = append(m.decls, g.tables()...)
 	}
 	n := 1 + g.IntN(4)
 	if g.chance(10) {
@@ -256,6 +261,9 @@ func (g *gen) rule(i int, name string) *ruleModel {
 	g.before, g.mayAsk = false, false
 	if g.chance(30) {
 		r.by = pick(g, "none", "h", "k", "tag, h", "h, k", "s", "tag", "lower(s)", "w")
+	}
+	if len(g.tabs) > 0 && g.tabs[0] == "own" && g.chance(40) {
+		r.by = pick(g, "h in own", "h in own", "h in own", "s in own", "h in own, k in own", "h, k in own")
 	}
 	if r.seq == nil && g.chance(10) {
 		r.alts[0] += " as it"
@@ -421,6 +429,9 @@ func (g *gen) str() string {
 
 // num is a numeric expression.
 func (g *gen) num(depth int) string {
+	if len(g.tabs) > 0 && g.chance(15) {
+		return g.lookNum()
+	}
 	if len(g.regs) > 0 && g.chance(15) {
 		return g.readNum()
 	}
@@ -532,6 +543,9 @@ func (g *gen) field() string {
 
 // cond is a condition over the event at hand, and where allowed aggregates.
 func (g *gen) cond(depth int) string {
+	if len(g.tabs) > 0 && g.chance(12) {
+		return g.lookCond()
+	}
 	if len(g.regs) > 0 && g.chance(12) {
 		return g.readCond()
 	}
@@ -577,6 +591,9 @@ func (g *gen) cond(depth int) string {
 
 // situation is a condition of when or clear when.
 func (g *gen) situation(depth int) string {
+	if len(g.tabs) > 0 && g.chance(25) {
+		return g.lookCond()
+	}
 	if len(g.regs) > 0 && g.chance(25) {
 		return g.readCond()
 	}
@@ -632,6 +649,7 @@ func (g *gen) stream() []vm.Event {
 	}
 	slices.SortStableFunc(out, func(a, b vm.Event) int { return cmp.Compare(a.T, b.T) })
 	g.date(out)
+	g.reload(out)
 	return g.blinded(out)
 }
 

@@ -15,11 +15,11 @@ func (c *compiler) register(s *lang.StateInfo) {
 	c.prog.Registers = append(c.prog.Registers, r)
 }
 
-// lookup emits a read of a register. Those of a condition are noted, so that a
-// commit finds whom it concerns.
+// lookup emits a read of a register or a table. Those of registers in a
+// condition are noted, so that a commit finds whom it concerns.
 func (r *rule) lookup(b *code, l *lang.Lookup, s *scope, at lang.Span) {
-	if r.inCondition {
-		r.inCondition = false // reads within the key come with it
+	if r.inCondition && l.State != nil {
+		r.inCondition = false
 		own := &code{}
 		r.lookup(own, l, s, at)
 		r.read(r.place(own))
@@ -27,9 +27,13 @@ func (r *rule) lookup(b *code, l *lang.Lookup, s *scope, at lang.Span) {
 	}
 	for _, k := range l.Keys {
 		was := r.inCondition
-		r.inCondition = false
+		r.inCondition = was && l.State == nil // those of a register's key come with it
 		r.expr(b, k, s)
 		r.inCondition = was
+	}
+	if l.Table != nil {
+		b.emit(vm.Instr{Op: vm.OpLookup, A: uint32(r.c.tables[l.Table])}, r.line(at))
+		return
 	}
 	b.emit(vm.Instr{Op: vm.OpRegister, A: uint32(r.c.registers[l.State])}, r.line(at))
 }

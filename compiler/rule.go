@@ -83,6 +83,9 @@ func (r *rule) key(parts []lang.KeyInfo) []vm.KeyPart {
 	var out []vm.KeyPart
 	for _, k := range parts {
 		p := vm.KeyPart{Name: k.Name}
+		if k.In != nil {
+			p.In = r.c.tables[k.In] + 1
+		}
 		if k.Capture >= 0 {
 			b := &code{}
 			b.emit(vm.Instr{Op: vm.OpCap, A: uint32(k.Capture)}, vm.Line{})

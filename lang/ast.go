@@ -245,7 +245,7 @@ type TestDecl struct {
 type TestKind uint8
 
 const (
-	Given TestKind = iota // not built yet but for time and param
+	Given TestKind = iota
 	Send
 	Wait
 	Expect

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/eda-lang/eda/vm/calendar"
+	"github.com/eda-lang/eda/vm/table"
 	"github.com/eda-lang/eda/vm/tag"
 	"github.com/eda-lang/eda/vm/value"
 )
@@ -19,13 +20,14 @@ func Check(files []*File, env *Env) (*Unit, Diagnostics) {
 		Files: files, Fns: map[string]*FnDecl{},
 		Info: &Info{Uses: map[*Ident]Symbol{}, Types: map[Expr]Type{}, Windows: map[*Call]Window{}, Asks: map[*Call]*RuleInfo{}, Qualified: map[*Select]*Ident{},
 			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}, Lookups: map[Expr]*Lookup{}, Sets: map[*Act]*Lookup{}, Permits: map[*Act][]*PermitInfo{}, Calls: map[*Act]*ActionInfo{}, Members: map[*Select]*Ident{}},
-	}, byState: map[string]*StateInfo{}, names: map[string]declared{}, rules: map[string]*RuleInfo{}, params: map[*FnDecl][][]place{}, flowing: map[*FnDecl][]bool{}, looked: map[any][lookers]Expr{},
+	}, byState: map[string]*StateInfo{}, byTable: map[string]*TableInfo{}, names: map[string]declared{}, rules: map[string]*RuleInfo{}, params: map[*FnDecl][][]place{}, flowing: map[*FnDecl][]bool{}, looked: map[any][lookers]Expr{},
 		stood: map[standing]bool{}, covers: map[*Elem]*EventInfo{}, byParam: map[string]*ParamInfo{}, folding: map[*ParamInfo]foldState{}, unbuilt: map[*RuleInfo]bool{}, modules: map[*File]map[string]module{},
 		byAction: map[string]*ActionInfo{}, permits: map[*File]*PermitInfo{}, lostPermits: map[*PermitInfo]bool{}}
 	c.declare()
 	c.checkUses()
 	c.checkParams()
 	c.checkStates()
+	c.checkTables()
 	c.checkEvents()
 	c.checkPermits()
 	c.checkActions()
@@ -74,7 +76,9 @@ type checker struct {
 	byParam map[string]*ParamInfo
 	folding map[*ParamInfo]foldState
 	byState map[string]*StateInfo
-	excused bool // the constant that was not found has its finding already
+	byTable map[string]*TableInfo
+	leaking map[*FnDecl]bool // whether what a fn looks up in a table may be its value
+	excused bool             // the constant that was not found has its finding already
 	unbuilt map[*RuleInfo]bool
 	modules map[*File]map[string]module // files joined by use, by the name they have in each file
 	bare    bool                        // a name of the program is looked for, not of the rule
@@ -182,8 +186,11 @@ func (c *checker) declare() {
 				c.unit.Tests = append(c.unit.Tests, &TestInfo{Decl: d, File: f, Name: text})
 			case *UseDecl: // checkUses
 			case *TableDecl:
-				c.notBuilt(d.At, "a table (`table`) is", "")
-				c.lost[d.Name.Text] = true
+				if name(d.Name, "table") {
+					t := &TableInfo{Decl: d, File: f, Table: &table.Table{}}
+					c.unit.Tables = append(c.unit.Tables, t)
+					c.byTable[d.Name.Text] = t
+				}
 			case *StateDecl:
 				if name(d.Name, "register") {
 					st := &StateInfo{Decl: d, File: f}
@@ -303,7 +310,7 @@ func (c *checker) checkEvents() {
 		}
 	}
 	c.unit.Events = kept
-	// a param or a register would hide the field (D13)
+	// a param, a register or a table would hide the field (D13)
 	clashed := map[string]bool{}
 	for _, e := range kept {
 		for _, f := range e.Fields {
@@ -320,7 +327,7 @@ func (c *checker) checkEvents() {
 }
 
 // hides are the declarations whose names mean them wherever they stand in a rule.
-var hides = map[string]bool{"param": true, "register": true}
+var hides = map[string]bool{"param": true, "register": true, "table": true}
 
 // meet reports whether some tag matches both patterns.
 func meet(a, b tag.Pattern) bool {
@@ -601,6 +608,8 @@ func (c *checker) checkTest(t *TestInfo) {
 				}
 			case "state":
 				c.givenState(s)
+			case "table":
+				c.givenTable(s)
 			default:
 				if !c.lost[s.Name.Text] {
 					c.notBuilt(s.At, "`given "+s.What.Text+"` is", "")

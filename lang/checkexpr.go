@@ -177,6 +177,10 @@ func (c *checker) ident(e *Ident) Type {
 		t := c.typeOfParam(p)
 		return use(Symbol{Kind: SymParam, Param: p}, t)
 	}
+	if c.byTable[name] != nil {
+		c.report(codeType, e.At, "`%s` is a table; a row of it is %s[…]", name, name)
+		return use(Symbol{Kind: SymTable}, of(badType))
+	}
 	if c.lost[name] {
 		return use(Symbol{Kind: SymUnbuilt}, of(badType))
 	}
@@ -649,12 +653,15 @@ func (c *checker) index(e *Index) Type {
 	if id := c.stateNamed(e.X); id != nil {
 		return c.readState(e, id, e.Args)
 	}
+	if id := c.tableNamed(e.X); id != nil {
+		return c.lookUp(e, id)
+	}
 	t := c.expr(e.X)
 	for _, a := range e.Args {
 		c.expr(a)
 	}
 	if len(e.Args) != 1 && t.kind != badType {
-		c.report(codeType, e.At, "a list or an object is indexed by one value; tables, which take several, are not built yet")
+		c.report(codeType, e.At, "a list or an object is indexed by one value; several are the key of a table or a register")
 		return of(badType)
 	}
 	at := c.unit.Info.Types[e.Args[0]]

@@ -17,6 +17,7 @@ func (c *checker) gather(r *RuleInfo) {
 	if g.By != nil {
 		r.GatherBy = true
 		r.GatherKey = c.key(g.By, r)
+		c.noDomain(r.GatherKey, g.By, "gather")
 	}
 }
 

@@ -311,14 +311,10 @@ func (c *checker) key(by *ByClause, r *RuleInfo) []KeyInfo {
 	}
 	var out []KeyInfo
 	for _, p := range by.Parts {
-		if p.In.Text != "" {
-			if !c.lost[p.In.Text] {
-				c.notBuilt(p.In.At, "`by … in TABLE` is", "")
-			}
-		}
 		k := KeyInfo{Capture: -1, Expr: p.Expr, Name: strings.Join(strings.Fields(c.file.Source.Text[p.Expr.Span().Start:p.Expr.Span().End]), " ")}
 		c.expr(p.Expr)
 		c.stand(p.Expr, inKey)
+		k.In = c.domain(p.In)
 		if l, ok := p.Expr.(*Lit); ok && l.Value.IsNone() {
 			c.report(codeType, l.At, "`none` stands alone in a key and is no part of one")
 		}
@@ -353,6 +349,7 @@ func (c *checker) limit(l *LimitClause, r *RuleInfo) {
 	if l.By != nil {
 		r.LimitBy = true
 		r.LimitKey = c.key(l.By, r)
+		c.noDomain(r.LimitKey, l.By, "limit")
 	}
 }
 

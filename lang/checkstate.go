@@ -299,7 +299,12 @@ func (c *checker) subject(e Expr, sameTag bool) string {
 		}
 	}
 	if l := c.unit.Info.Lookups[e]; l != nil {
-		out := "state " + l.State.Decl.Name.Text
+		out := "table "
+		if l.Table != nil {
+			out += l.Table.Decl.Name.Text
+		} else {
+			out = "state " + l.State.Decl.Name.Text
+		}
 		for _, k := range l.Keys {
 			s := c.subject(k, sameTag)
 			if s == "" {

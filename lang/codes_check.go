@@ -43,6 +43,7 @@ const (
 	codeMay          Code = 620
 	codeGather       Code = 621
 	codeAction       Code = 622
+	codeTable        Code = 615
 )
 
 var checkCodes = []CodeRow{
@@ -87,4 +88,5 @@ var checkCodes = []CodeRow{
 	{codeMay, "outside-may-fire", Error, "a tag that its file may not fire", `may fire "/lb/**"` + "\n" + `on "/a" do fire "/act/page"`, `may fire "/lb/**"` + "\n" + `on "/a/{host}" do fire "/lb/drain/{host}"`},
 	{codeGather, "gather", Error, "group where nothing is gathered yet, or nothing to gather", `on "/a" where group.count > 1 do log "x" gather 1m`, `on "/a" do log "{group.count}" gather 1m`},
 	{codeAction, "action-delivery", Error, "a delivery that has no meaning", `action page(text: string) to "/act/page" retry 3`, `action page(text: string) to "/act/page" ack "/act/page/done" retry 3`},
+	{codeTable, "table-file", Error, "a table whose file cannot be read as one", `table t from "x.txt" key a` + "\n" + `on "/a/{a}" where has t[a] do log "x"`, `on "/a/{a}" do log "x"`},
 }

@@ -316,6 +316,9 @@ func (c *checker) missing(e Expr, strict bool, via *Ident, lets map[*Let]bool, o
 					again(e.Args[i])
 				}
 			}
+			if c.looksUp(e) && !c.known0["= "+c.text(e)] {
+				*out = append(*out, gap{at: e, name: via})
+			}
 			return
 		}
 		switch e.Fn.Text {

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"github.com/eda-lang/eda/vm/table"
 	"github.com/eda-lang/eda/vm/tag"
 	"github.com/eda-lang/eda/vm/value"
 )
@@ -13,6 +14,7 @@ type Unit struct {
 	Rules   []*RuleInfo // in order of identity (S2)
 	Params  []*ParamInfo
 	Events  []*EventInfo
+	Tables  []*TableInfo // in order of name
 	States  []*StateInfo // in order of name
 	Fns     map[string]*FnDecl
 	Permits []*PermitInfo // in order of the files
@@ -31,7 +33,7 @@ type Info struct {
 	Qualified map[*Select]*Ident   // name of a joined file: net.limit is the Ident limit
 	Consts    map[Expr]value.Value // durations and numbers of clauses: for, repeat, limit, expire, silent(d), …, params folded
 	FileOf    map[Decl]*File
-	Lookups   map[Expr]*Lookup // reads of registers
+	Lookups   map[Expr]*Lookup // reads of registers and tables
 	Sets      map[*Act]*Lookup // what set writes to
 	Calls     map[*Act]*ActionInfo
 	Members   map[*Select]*Ident     // group.NAME: what it is a list of
@@ -54,7 +56,8 @@ const (
 	SymGroup                     // the group whose acts run
 	SymModule                    // a joined file, before its dot
 	SymState                     // State
-	SymUnbuilt                   // a table or group: reported as not built
+	SymTable                     // a table, before its bracket
+	SymUnbuilt                   // group: reported as not built
 )
 
 // Symbol is the meaning of one name.
@@ -93,10 +96,18 @@ type StateInfo struct {
 	Expire  int64 // ns, 0 for none
 }
 
-// Lookup is a cell of a register: the register and its key, as written or as
-// the names after its by mean where it stands.
+// TableInfo is a table with its rows.
+type TableInfo struct {
+	Decl *TableDecl
+	File *File
+	*table.Table
+}
+
+// Lookup is a cell of a register or a row of a table, one of the two, and its
+// key: as written, or as the names after a register's by mean where it stands.
 type Lookup struct {
 	State   *StateInfo
+	Table   *TableInfo
 	Keys    []Expr
 	Implied bool // the key is not written
 }
@@ -170,6 +181,7 @@ type ElemInfo struct {
 // KeyInfo is one part of a key: a capture of the source, or an expression.
 type KeyInfo struct {
 	Name    string
-	Capture int  // index into RuleInfo.Caps, or -1
-	Expr    Expr // when Capture is -1
+	Capture int        // index into RuleInfo.Caps, or -1
+	Expr    Expr       // when Capture is -1
+	In      *TableInfo // its domain, nil for none
 }

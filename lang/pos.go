@@ -4,8 +4,16 @@ package lang
 type Source struct {
 	Name   string
 	Text   string
-	Joined bool  // it is there because another file uses it: its tests are not this program's
-	Err    error // why it could not be read; Text is then empty. Check reports it where the file is used
+	Joined bool                // it is there because another file uses it: its tests are not this program's
+	Tables map[string]Attached // the files of its tables, by path as written
+	Err    error               // why it could not be read; Text is then empty. Check reports it where the file is used
+}
+
+// Attached is a file that a source names. Err says why it could not be read.
+type Attached struct {
+	Name string
+	Text string
+	Err  error
 }
 
 // Span is a half-open range of bytes [Start, End) in one file. Lines and

@@ -456,12 +456,8 @@ func TestNotBuilt(t *testing.T) {
 		draws(`on "/a" when avg(x, 1m from "/b") > 1 do log "x"`, "EDA0190 `from`"),
 		draws(`on "/a" where avg(x, 1m from "/b") > 1 do log "x"`, "EDA0190 `from`"),
 		draws(`on "/a" where during("sat", "UTC") do log "x"`, "EDA0190 `during`"),
-		draws("table t from \"x.csv\" key host\n"+`on "/a/{host}" by host in t when silent(1m) do log "{x}" `, "EDA0190 table"),
-		draws("table t from \"x.csv\" key svc\n"+`on "/a/{svc}" let o = t[svc].team ?? "ops" do fire "/p/{o}"`, "EDA0190 table"),
-		draws(`on "/a/{host}" by host in t do log "x"`, "EDA0190 TABLE"),
 		draws("rule r on \"/a\" when x > 1 do log \"x\"\nmute r", "EDA0190 `mute`"),
 		draws("rule r on \"/a\" when x > 1 do log \"x\"\nmute rr", "EDA0190 `mute`", "EDA0201 write `r`"),
-		draws(`on "/a" do log "x"`+"\ntest \"t\" { given table m [{ a: 1 }] send \"/a\" {} expect nothing }", "EDA0190 `given table`"),
 	})
 }
 

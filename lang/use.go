@@ -17,7 +17,8 @@ import (
 // Join adds to the files of a program those that they use, and those that
 // these use in turn, each once. A path is relative to the file that names it;
 // read gets it cleaned, with slashes. What cannot be read becomes a Source
-// with Err, which Check reports at the use.
+// with Err, which Check reports at the use. The files of tables are attached
+// to the sources that name them.
 func Join(sources []Source, read func(name string) (string, error)) []Source {
 	out := slices.Clone(sources)
 	have := map[string]bool{}
@@ -25,10 +26,11 @@ func Join(sources []Source, read func(name string) (string, error)) []Source {
 		have[path.Clean(s.Name)] = true
 	}
 	for i := 0; i < len(out); i++ {
-		if !strings.Contains(out[i].Text, "use") {
+		if !strings.Contains(out[i].Text, "use") && !strings.Contains(out[i].Text, "table") {
 			continue
 		}
 		f, _ := Parse(out[i])
+		out[i].Tables = attach(f, read)
 		for _, d := range f.Decls {
 			u, ok := d.(*UseDecl)
 			if !ok || u.Path == nil {

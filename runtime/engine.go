@@ -73,6 +73,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	e.start = e.cfg.Now()
 	e.last = e.start.UnixNano()
 	e.done = e.last - 1
+	e.machine.Begin(e.last)
 	batches := make(chan Batch, 16)
 	var open atomic.Int64
 	open.Store(int64(len(e.cfg.Sources)))
@@ -168,7 +169,7 @@ func (e *Engine) take(b Batch) error {
 		case in.Event.Hops > MaxHops:
 			e.refuse(fmt.Sprintf("passed through more than %d processes", MaxHops), 0)
 			continue
-		case in.Engine == "" && reserved(in.Event.Tag):
+		case in.Engine == "" && !in.Own && reserved(in.Event.Tag):
 			e.refuse("tag under /eda/, which is the engine's own", 0)
 			continue
 		}

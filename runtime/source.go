@@ -28,6 +28,7 @@ type Batch struct {
 type Incoming struct {
 	Event  vm.Event
 	Engine string
+	Own    bool // made by this process itself: its tag may be one under /eda/
 }
 
 // Refusal is a message that was not an event. It was dropped; it stops nothing.
@@ -65,6 +66,16 @@ func (m *Memory) Send(events ...vm.Event) {
 	m.mu.Lock()
 	for _, e := range events {
 		m.events = append(m.events, Incoming{Event: e})
+	}
+	m.mu.Unlock()
+	m.wake()
+}
+
+// SendOwn queues events that this process makes itself, under /eda/.
+func (m *Memory) SendOwn(events ...vm.Event) {
+	m.mu.Lock()
+	for _, e := range events {
+		m.events = append(m.events, Incoming{Event: e, Own: true})
 	}
 	m.mu.Unlock()
 	m.wake()

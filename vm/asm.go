@@ -21,16 +21,17 @@ import (
 //	program = "program" FORMAT [ "bare" ] { decl } [ code ] { rule code } .
 //	decl    = "file" name | "event" STR [ "time" name ] [ "late" dur ] { "field" name kind } | "names" { name } | "funcs" { name }
 //	        | "regexp" STR | "const" literal | "register" name kind [ "default" literal ] [ "expire" dur ] [ "by" { name } ]
-//	        | "permit" { STR } | "action" name [ "retry" INT ] "backoff" dur "timeout" dur | "param" name kind [ "optional" ] .
+//	        | "permit" { STR } | "action" name [ "retry" INT ] "backoff" dur "timeout" dur | "param" name kind [ "optional" ]
+//	        | "table" name { name } | "column" name kind | "row" { literal } .
 //	rule    = "rule" [ "#" INT ] name { part } .
 //	part    = "identity" STR | "unnamed" | "situation" ( "yes" | "no" ) | "order" INT | "expire" dur
-//	        | "captures" { name } | "elem" STR [ ints ] [ "where" block ] | "sequence" dur | "step" [ "not" ] [ "both" ] ints | "key" name block | "comparer" block | "unique" INT "within" dur
+//	        | "captures" { name } | "elem" STR [ ints ] [ "where" block ] | "sequence" dur | "step" [ "not" ] [ "both" ] ints | "key" name block [ "in" INT ] | "comparer" block | "unique" INT "within" dur
 //	        | "window" ( "sliding" | "last" | "each" | "this" | "session" ) dur [ "arg" block ] [ "carry" block ] [ "where" block ] [ "of" STR ] "aggs" { name [ "=" INT ] }
 //	        | "ask" INT ints ints | "read" block | "when" block [ "for" dur ] [ "repeat" dur ] | "clear" block [ "for" dur ]
 //	        | ( "do" | "clear_do" ) ( "fire" | "log" | "set" | "call" ) [ "tag" block ] [ "data" block ] [ "text" block ]
 //	          [ "register" INT ] { "cell" block } [ "value" block ] [ "permits" ints ] [ "action" INT ] [ "ack" block ]
-//	        | "limit" INT "per" dur [ "own" ] | "limit_key" name block
-//	        | "gather" dur [ "own" ] | "gather_key" name block | "take" block | "probe" block "depth" INT [ "clear" ] STR [ source ] .
+//	        | "limit" INT "per" dur [ "own" ] | "limit_key" name block [ "in" INT ]
+//	        | "gather" dur [ "own" ] | "gather_key" name block [ "in" INT ] | "take" block | "probe" block "depth" INT [ "clear" ] STR [ source ] .
 //	code    = [ "code" ] { label ":" | op { operand } [ source ] } .
 //	operand = literal | name | INT | block | "#" INT .
 //	block   = label | "@" INT | "-" .
@@ -167,7 +168,7 @@ type printer struct {
 	w        *bufio.Writer
 	p        *Program
 	pictures bool
-	pools    [argTake + 1]pool // by operand
+	pools    [numOperands]pool // by operand
 	files    pool
 	section  []int          // for each place the section it is printed in: 0 before the rules
 	labels   map[int]string // by place
@@ -377,6 +378,9 @@ func (a *printer) decls() {
 			a.line("  field %s %s", nameText(f.Name), kindText(f.Kind))
 		}
 	}
+	for i := range p.Tables {
+		a.table(&p.Tables[i])
+	}
 	for _, r := range p.Registers {
 		a.line("%s", registerText(&r))
 	}
@@ -463,7 +467,7 @@ func (a *printer) rule(index, section int, own bool) {
 		}
 	}
 	for _, k := range r.Key {
-		a.line("  key %s %s", nameText(k.Name), a.block(k.Code, section))
+		a.line("  key %s %s%s", nameText(k.Name), a.block(k.Code, section), k.domain())
 	}
 	for _, b := range r.Comparers {
 		a.line("  comparer %s", a.block(b, section))
@@ -523,13 +527,13 @@ func (a *printer) rule(index, section int, own bool) {
 	if l := r.Limit; l != nil {
 		a.line("  limit %d per %s%s", l.N, durText(l.Per), flag(l.Own, "own"))
 		for _, k := range l.Key {
-			a.line("  limit_key %s %s", nameText(k.Name), a.block(k.Code, section))
+			a.line("  limit_key %s %s%s", nameText(k.Name), a.block(k.Code, section), k.domain())
 		}
 	}
 	if g := r.Gather; g != nil {
 		a.line("  gather %s%s", durText(g.For), flag(g.Own, "own"))
 		for _, k := range g.Key {
-			a.line("  gather_key %s %s", nameText(k.Name), a.block(k.Code, section))
+			a.line("  gather_key %s %s%s", nameText(k.Name), a.block(k.Code, section), k.domain())
 		}
 		for _, b := range g.Takes {
 			a.line("  take %s", a.block(b, section))
@@ -606,6 +610,8 @@ func (a *printer) operation(in Instr, section int) string {
 	case r == nil:
 	case row.Arg == argCapture && in.A < uint32(len(r.Caps)):
 		s += comment(r.Caps[in.A])
+	case row.Arg == argTable && in.A < uint32(len(a.p.Tables)):
+		s += comment(a.p.Tables[in.A].Name)
 	case row.Arg == argRegister && in.A < uint32(len(a.p.Registers)):
 		s += comment(a.p.Registers[in.A].Name)
 	case row.Arg == argAsk && in.A < uint32(len(r.Asks)):
@@ -734,6 +740,14 @@ func kindText(k value.Kind) string {
 		return k.String()
 	}
 	return fmt.Sprintf("#%d", k)
+}
+
+// domain writes the number of the table that a key part is looked for in.
+func (k *KeyPart) domain() string {
+	if k.In == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" in %d", k.In)
 }
 
 func durText(ns int64) string { return calendar.FormatDuration(ns) }

@@ -87,7 +87,7 @@ type assembler struct {
 	hasSource bool
 	err       error
 	state     state
-	pools     [argTake + 1]pool
+	pools     [numOperands]pool
 	texts     map[operand]*[]string
 	section   int
 	labels    map[label]uint32
@@ -567,6 +567,10 @@ func (a *assembler) decl(word string) bool {
 		}
 		e := &p.Events[len(p.Events)-1]
 		e.Fields = append(e.Fields, FieldType{a.name(), a.kind()})
+	case "table":
+		p.Tables = append(p.Tables, Table{Name: a.name(), By: a.names()})
+	case "column", "row":
+		a.table(word)
 	case "register":
 		p.Registers = append(p.Registers, a.register())
 	case "action":
@@ -675,6 +679,9 @@ func (a *assembler) part(r *draft, word string) bool {
 		r.Key = append(r.Key, KeyPart{Name: a.name()})
 		i := len(r.Key) - 1
 		a.block(func(b Block) { r.Key[i].Code = b })
+		if a.maybe("in") {
+			r.Key[i].In = a.int()
+		}
 	case "comparer":
 		r.Comparers = append(r.Comparers, 0)
 		i := len(r.Comparers) - 1
@@ -777,6 +784,9 @@ func (a *assembler) part(r *draft, word string) bool {
 		l.Key = append(l.Key, KeyPart{Name: a.name()})
 		i := len(l.Key) - 1
 		a.block(func(b Block) { l.Key[i].Code = b })
+		if a.maybe("in") {
+			l.Key[i].In = a.int()
+		}
 	case "gather":
 		r.Gather = &Gather{For: a.dur(), Own: a.maybe("own")}
 	case "gather_key", "take":
@@ -794,6 +804,9 @@ func (a *assembler) part(r *draft, word string) bool {
 		g.Key = append(g.Key, KeyPart{Name: a.name()})
 		i := len(g.Key) - 1
 		a.block(func(b Block) { g.Key[i].Code = b })
+		if a.maybe("in") {
+			g.Key[i].In = a.int()
+		}
 	case "probe":
 		r.Probes = append(r.Probes, Probe{})
 		i := len(r.Probes) - 1

@@ -311,10 +311,7 @@ func (c *codec) program(p *Program) {
 	list(c, &p.Regexps, c.str)
 	list(c, &p.Events, func(e *EventType) {
 		c.str(&e.Pattern)
-		list(c, &e.Fields, func(f *FieldType) {
-			c.str(&f.Name)
-			small(c, (*uint8)(&f.Kind))
-		})
+		list(c, &e.Fields, c.column)
 		c.str(&e.Time)
 		c.int64(&e.Late)
 	})
@@ -327,6 +324,14 @@ func (c *codec) program(p *Program) {
 	})
 	list(c, &p.Permits, func(x *[]string) { list(c, x, c.str) })
 	list(c, &p.Actions, c.action)
+	list(c, &p.Tables, func(t *Table) {
+		c.str(&t.Name)
+		list(c, &t.By, c.str)
+		list(c, &t.Columns, c.column)
+		list(c, &t.Rows, func(row *[]value.Value) {
+			list(c, row, func(v *value.Value) { c.value(v, maxNested) })
+		})
+	})
 	list(c, &p.Rules, c.rule)
 	list(c, &p.Code, func(i *Instr) {
 		small(c, (*uint8)(&i.Op))
@@ -335,6 +340,11 @@ func (c *codec) program(p *Program) {
 	})
 	list(c, &p.Files, c.str)
 	list(c, &p.Lines, c.line)
+}
+
+func (c *codec) column(f *FieldType) {
+	c.str(&f.Name)
+	small(c, (*uint8)(&f.Kind))
 }
 
 func (c *codec) line(l *Line) {
@@ -349,6 +359,7 @@ func (c *codec) block(b *Block) { small(c, (*uint32)(b)) }
 func (c *codec) key(k *KeyPart) {
 	c.str(&k.Name)
 	c.block(&k.Code)
+	c.int(&k.In)
 }
 
 func (c *codec) act(a *Act) {

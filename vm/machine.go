@@ -59,6 +59,8 @@ type Machine struct {
 	arrivals  *arrivals // nil where no event says when it happened
 	dark      int64     // the beginning of blind time whose end is still held; never when there is none
 	registers []*register
+	tables    []*tableState
+	begun     bool // the stream has
 	pending   pending
 
 	calls  map[[16]byte]*call // that wait for an answer, by id
@@ -118,13 +120,14 @@ type Stats struct {
 	Forgotten  uint64 // active situations closed because their key expired
 	Unnamed    uint64 // fires not performed because a part of their tag was none (S24)
 	Forbidden  uint64 // fires not performed because their file may not fire the tag (S31)
-	Keyless    uint64 // events kept out of a rule because a part of their key was none, a list or an object (S11)
+	Keyless    uint64 // events kept out of a rule because a part of their key was none, a list or an object, or outside its table (S11)
 	Refused    uint64 // events kept out of a rule because it had MaxKeys keys (D20)
 	Suppressed uint64 // runs of do dropped by a limit (S10)
 	Late       uint64 // events that came too late for their own time (S29a)
 	Undated    uint64 // events whose own time could not be read: they are taken as of their arrival
 	Hurried    uint64 // times the program's clock moved on because MaxHeld events waited for it
 	Unset      uint64 // writes to registers not performed: the value or a part of the key was none or did not fit (S4)
+	Unloaded   uint64 // events that were to replace the rows of a table and had none that fit it
 	Unkept     uint64 // writes to registers not performed because the register had MaxKeys cells
 	Crowded    uint64 // events of sequences forgotten before `within` because a key had MaxPending
 	Unsent     uint64 // calls of actions not performed because an argument was none or did not fit
@@ -162,6 +165,9 @@ func New(p *Program, lib *Library) (*Machine, error) {
 		}
 		m.types.Add(pat, i)
 	}
+	for i := range p.Tables {
+		m.tables = append(m.tables, newTable(&p.Tables[i]))
+	}
 	for i := range p.Registers {
 		m.registers = append(m.registers, newRegister(&p.Registers[i]))
 	}
@@ -178,6 +184,10 @@ func New(p *Program, lib *Library) (*Machine, error) {
 		}
 		m.rules = append(m.rules, rs)
 		caps, comparers = max(caps, len(r.Caps)), max(comparers, len(r.Comparers))
+	}
+	m.linkTables()
+	for _, rs := range m.rules {
+		rs.domain = rs.hasDomain()
 	}
 	m.order = slices.Clone(m.rules)
 	sort.Slice(m.order, func(i, j int) bool { return m.order[i].Order < m.order[j].Order })
@@ -295,6 +305,7 @@ func (m *Machine) happen(ev *Event) {
 	if dark > 0 {
 		m.resume()
 	}
+	m.start(ev.T)
 	m.cause()
 	if m.arrivals != nil && ev.Tag == lateTag {
 		m.tooLate(ev)
@@ -428,7 +439,7 @@ func (m *Machine) end(round, hops int) {
 	m.out = m.out[:m.first+len(kept)]
 	m.step++
 	m.stats.Steps++
-	if len(m.pending.follow) > 0 {
+	if len(m.pending.follow) > 0 || len(m.pending.ended) > 0 {
 		m.follow(round, hops)
 	}
 }
@@ -483,6 +494,9 @@ func (m *Machine) take(ev *Event, round int) {
 		}
 	}
 	m.runAgenda()
+	if round == 0 && len(m.tables) > 0 {
+		m.reload(ev)
+	}
 	m.end(round, ev.Hops)
 }
 
@@ -693,6 +707,13 @@ func (m *Machine) keyOf(parts []KeyPart) bool {
 			return false
 		}
 		m.keyParts = append(m.keyParts, string(b))
+	}
+	for i := range parts {
+		if in := parts[i].In; in > 0 {
+			if _, ok := m.tables[in-1].rows[m.keyParts[i]]; !ok {
+				return false
+			}
+		}
 	}
 	return true
 }

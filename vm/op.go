@@ -59,6 +59,7 @@ const (
 	OpGroupCount
 	OpGroup
 	OpMember
+	OpLookup
 	numOps
 )
 
@@ -85,6 +86,8 @@ const (
 	argPoint            // A: number of a point, which means something to the compiler alone
 	argRegister         // A: index into Registers; takes a value for each part of its key
 	argTake             // A: take of the rule's gathering
+	argTable            // A: index into Tables; likewise
+	numOperands
 )
 
 // operands says in the manual what A and B are.
@@ -108,6 +111,7 @@ var operands = [...]string{
 	argPoint:    "A: the number of a place in the source",
 	argRegister: "A: a register; it takes a value for each part of its key",
 	argTake:     "A: a take of the rule's gathering",
+	argTable:    "A: a table; it takes a value for each part of its key",
 }
 
 // opRow is one operation. Every part of the package that has to know what an
@@ -177,6 +181,7 @@ var ops = [numOps]opRow{
 	OpGroupCount: {"group_count", argNone, 0, 1, 0, "-- n", "how many members the group has"},
 	OpGroup:      {"group", argTake, 0, 1, 0, "-- list", "what a take was for each member of the group"},
 	OpMember:     {"member", argTake, 0, 1, 0, "-- v", "what a take was for the last member of the group"},
+	OpLookup:     {"lookup", argTable, counted, 1, 0, "keys -- row", "a row of a table as an object, none if there is none"},
 }
 
 // String is the operation's name in the text form.
@@ -232,6 +237,8 @@ func (in Instr) takes(p *Program) int {
 		return len(p.Consts[in.A].Items())
 	case argRegister:
 		return len(p.Registers[in.A].By)
+	case argTable:
+		return len(p.Tables[in.A].By)
 	}
 	return int(in.A)
 }

@@ -13,6 +13,7 @@ type Program struct {
 	Regexps   []string // RE2
 	Events    []EventType
 	Registers []Register
+	Tables    []Table
 	Permits   [][]string // for each file that has may fire, what it allows
 	Actions   []Action
 	Rules     []Rule // in order of identity (S2)
@@ -61,6 +62,14 @@ type Register struct {
 	Default value.Value // what a cell that was not written reads as
 	Expire  int64       // ns a value is valid; 0 for ever
 	By      []string    // names of the key parts
+}
+
+// Table is a lookup table with the rows it begins with.
+type Table struct {
+	Name    string
+	By      []string        // its key columns
+	Columns []FieldType     // of text where they are key columns; None where no row has a value
+	Rows    [][]value.Value // a value or none for each column
 }
 
 // Rule is one rule.
@@ -120,6 +129,7 @@ type Elem struct {
 type KeyPart struct {
 	Name string
 	Code Block
+	In   int // 1 more than the index into Program.Tables of its domain; 0 for none
 }
 
 // WindowKind says which events a window holds.

@@ -51,14 +51,14 @@ func sample() *Program {
 	own := emit(Instr{Op: OpConst, A: 3}, Instr{Op: OpRet})
 	data := emit(Instr{Op: OpField}, Instr{Op: OpEvent}, Instr{Op: OpMakeObject, A: 4}, Instr{Op: OpRet})
 	p.Rules = []Rule{{
-		Name: "hot", Identity: "hot", Elems: []Elem{{"/a/*", []int{0}, 0}}, Caps: []string{"1"}, Key: []KeyPart{{"1", key}},
+		Name: "hot", Identity: "hot", Elems: []Elem{{"/a/*", []int{0}, 0}}, Caps: []string{"1"}, Key: []KeyPart{{Name: "1", Code: key}},
 		Windows:   []Window{{Kind: Sliding, Size: 10e9, Arg: field, Aggs: []Agg{{Name: "avg"}, {Name: "max"}}, Text: "cur_load"}},
 		Situation: true, When: cond, For: 5e9, Repeat: 1e9, Clear: cond, ClearFor: 1, Do: []Act{{Kind: Fire, Tag: tag, Data: data, Permits: []int{0}}},
-		ClearDo: []Act{{Kind: Log, Text: tag}, {Kind: Call, Tag: tag, Data: data, Ack: tag, Action: 1, Permits: []int{1}}, {Kind: Call, Tag: tag}}, Limit: &Limit{N: 1, Per: 60e9, Own: true, Key: []KeyPart{{"k", key}}}, Expire: 86400e9,
+		ClearDo: []Act{{Kind: Log, Text: tag}, {Kind: Call, Tag: tag, Data: data, Ack: tag, Action: 1, Permits: []int{1}}, {Kind: Call, Tag: tag}}, Limit: &Limit{N: 1, Per: 60e9, Own: true, Key: []KeyPart{{Name: "k", Code: key}}}, Expire: 86400e9,
 		Probes: []Probe{{Text: "a > 1", Code: cond, Line: Line{Line: 3, Col: 4, Text: "a"}, Depth: 2, Clear: true}},
 	}, {
 		Name: "x.eda:9", Identity: "ff", Unnamed: true, Order: 1, Elems: []Elem{{"/b", nil, 0}}, Do: []Act{{Kind: Log, Text: own}}, Expire: 1,
-		Asks: []Ask{{Rule: 0, Mine: nil, Their: nil}}, Gather: &Gather{For: 30e9, Own: true, Key: []KeyPart{{"g", own}}, Takes: []Block{own}},
+		Asks: []Ask{{Rule: 0, Mine: nil, Their: nil}}, Gather: &Gather{For: 30e9, Own: true, Key: []KeyPart{{Name: "g", Code: own}}, Takes: []Block{own}},
 	}}
 	return p
 }

@@ -40,6 +40,9 @@ type pending struct {
 	writes  []write
 	before  map[cellName]value.Value // what the cells that someone watches read as
 	touched []write                  // the first write to each of those
+	table   *tableState              // whose rows the step's event replaces
+	rows    map[string]value.Value   // by these
+	ended   []*cell                  // keys whose rows are gone
 	follow  []*cell                  // situations to look at next
 	cause   write                    // the first write that concerned one
 	watcher *cell                    // whose reads are being noted
@@ -143,11 +146,7 @@ func (m *Machine) cellKey(args []value.Value) (key []byte, ok bool) {
 func (m *Machine) readRegister(i int, args []value.Value, pc Block) value.Value {
 	key, ok := m.cellKey(args)
 	if !ok {
-		for _, a := range args {
-			if a.Kind() == value.KindList || a.Kind() == value.KindObject {
-				m.fault(pc, value.Mismatch, a, value.Value{})
-			}
-		}
+		m.noKey(args, pc)
 		return value.Value{}
 	}
 	if m.pending.watcher != nil {
@@ -156,6 +155,15 @@ func (m *Machine) readRegister(i int, args []value.Value, pc Block) value.Value 
 	v, end := m.registers[i].read(key, m.now)
 	m.wake = min(m.wake, end)
 	return v
+}
+
+// noKey counts key parts that can be none.
+func (m *Machine) noKey(args []value.Value, pc Block) {
+	for _, a := range args {
+		if a.Kind() == value.KindList || a.Kind() == value.KindObject {
+			m.fault(pc, value.Mismatch, a, value.Value{})
+		}
+	}
 }
 
 // noteReads notes which cells the condition of c reads: all of them, whichever the
@@ -234,6 +242,9 @@ func (m *Machine) write(rs *ruleState, owner []string, a *Act) {
 // the situations whose condition reads a cell that changed.
 func (m *Machine) commit() {
 	p := &m.pending
+	if p.table != nil {
+		m.swap()
+	}
 	if len(p.writes) == 0 {
 		return
 	}
@@ -316,8 +327,16 @@ func (m *Machine) follow(round, hops int) {
 		return
 	}
 	m.begin()
+	for _, c := range p.ended {
+		m.forget(c)
+	}
+	clear(p.ended)
+	p.ended = p.ended[:0]
 	for _, c := range p.follow {
-		m.plan(c)
+		m.keyBuf = appendKey(m.keyBuf[:0], c.key)
+		if c.born && c.rule.cells[string(m.keyBuf)] == c { // it has not just ended
+			m.plan(c)
+		}
 	}
 	clear(p.follow)
 	p.follow = p.follow[:0]

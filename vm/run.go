@@ -33,13 +33,13 @@ func (m *Machine) run(b Block) value.Value {
 			s[sp] = m.object(pc)
 			sp++
 		case OpTag:
-			s[sp] = value.String(m.ev.Tag)
+			s[sp] = m.tag()
 			sp++
 		case OpNow:
 			s[sp] = value.Time(m.now)
 			sp++
 		case OpCap:
-			s[sp] = value.String(m.caps[in.A])
+			s[sp] = m.captured(in.A)
 			sp++
 		case OpAlias:
 			s[sp] = m.alias(in.A, pc)
@@ -189,6 +189,11 @@ func (m *Machine) run(b Block) value.Value {
 			n := len(m.registers[in.A].By)
 			sp -= n
 			s[sp] = m.readRegister(int(in.A), s[sp:sp+n], pc)
+			sp++
+		case OpLookup:
+			n := len(m.tables[in.A].By)
+			sp -= n
+			s[sp] = m.lookUp(m.tables[in.A], s[sp:sp+n], pc)
 			sp++
 		}
 		pc++

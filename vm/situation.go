@@ -19,6 +19,10 @@ func (m *Machine) see(c *cell) {
 // due is the timer step of a cell: its situation is looked at, then its key
 // may have reached the end of its life.
 func (c *cell) due(m *Machine) {
+	if c.rule.domain && c.born && m.outside(c) { // of a program whose table had the row
+		m.forget(c)
+		return
+	}
 	if c.seq != nil {
 		m.absent(c)
 	}
@@ -44,6 +48,9 @@ func (m *Machine) death(c *cell) int64 {
 	}
 	if !c.born {
 		return after(c.seen, c.rule.Expire)
+	}
+	if c.rule.domain {
+		return never
 	}
 	d := after(max(c.latest.T, c.rule.resumed), c.rule.Expire)
 	for i := range c.windows {

@@ -67,6 +67,7 @@ var ofMachine = []remembered{
 		c.int64(&m.now)
 		c.uint(&m.step)
 		c.counters(&m.stats)
+		c.bool(&m.begun)
 		if m.idsAt != m.now {
 			clear(m.ids)
 			m.idsAt = m.now
@@ -118,6 +119,20 @@ var ofMachine = []remembered{
 		},
 		state: func(c *codec, o *owner) { o.m.registers[o.i].save(c, o) },
 		text:  func(o *owner) string { return o.m.registers[o.i].Name }},
+	{noun: "table", n: func(o *owner) int { return len(o.m.tables) },
+		shape: func(h *shape, o *owner) {
+			t := o.m.tables[o.i]
+			h.text(t.Name)
+			for _, name := range t.By {
+				h.text(name)
+			}
+			for _, col := range t.Columns {
+				h.text(col.Name)
+				h.int64(int64(col.Kind))
+			}
+		},
+		state: func(c *codec, o *owner) { o.m.tables[o.i].save(c) },
+		text:  func(o *owner) string { return o.m.tables[o.i].Name }},
 }
 
 // ofRule is what a rule remembers. The keys come first: they make the cells
@@ -486,6 +501,38 @@ func (r *register) save(c *codec, o *owner) {
 	})
 }
 
+// save writes the rows if they are others than the program's.
+func (t *tableState) save(c *codec) {
+	c.bool(&t.reloaded)
+	if !t.reloaded {
+		return
+	}
+	table(c, &t.rows, func(row *value.Value) {
+		fields := slices.Clone(row.Fields())
+		if c.reading {
+			fields = make([]value.Field, len(t.Columns))
+		}
+		for i := range fields {
+			c.remembered(&fields[i].Value)
+			if c.reading {
+				fields[i].Name = t.Columns[i].Name
+				if k := fields[i].Value.Kind(); k >= value.KindList || t.Columns[i].Kind != value.KindNone && k != value.KindNone && k != t.Columns[i].Kind {
+					c.fail()
+				}
+			}
+		}
+		*row = value.Object(fields)
+	})
+	if !c.reading {
+		return
+	}
+	for key, row := range t.rows {
+		if id, _, ok := t.keyOf(row); !ok || id != key {
+			c.fail()
+		}
+	}
+}
+
 func (h *hold) save(c *codec, o *owner) {
 	c.bool(&h.is)
 	if h.is {
@@ -699,6 +746,8 @@ func (h *shape) block(b Block) {
 			h.unique(&h.r.Uniques[in.A])
 		case argRegister:
 			h.text(h.p.Registers[in.A].Name)
+		case argTable:
+			h.text(h.p.Tables[in.A].Name)
 		case argAsk:
 			a := &h.r.Asks[in.A]
 			h.text(h.p.Rules[a.Rule].Identity)
@@ -911,6 +960,11 @@ func Restore(p *Program, lib *Library, data []byte) (*Machine, *Restored, error)
 			if x.on {
 				m.countActive(x, 1)
 			}
+		}
+	}
+	if !r.Same && m.begun { // tables may have other rows
+		for _, rs := range m.rules {
+			m.populate(rs)
 		}
 	}
 	return m, r, nil

@@ -41,6 +41,8 @@ func soundProgram(r *rand.Rand) *Program {
 		Regexps: []string{"^a+", "", `\d{2}`},
 		Funcs:   []string{"some", "zero", "fault"},
 		Files:   []string{"x.eda", "a b:c", "x.eda"},
+		Tables: []Table{{Name: "owner", By: []string{"host"}, Columns: []FieldType{{"host", value.KindString}, {"n", value.KindInt}, {"", value.KindNone}},
+			Rows: [][]value.Value{{value.String("x"), value.Int(1), {}}, {value.String("y"), {}, {}}}}, {Name: "ü", By: []string{"a", "b"}, Columns: []FieldType{{"b", value.KindString}, {"a", value.KindString}}}},
 		Registers: []Register{{Name: "flag", Kind: value.KindBool, Default: value.Bool(false), Expire: r.Int64N(3) * 1e9, By: []string{"host"}},
 			{Name: "total", Kind: value.KindNone}, {Name: "pair", Kind: value.KindString, By: []string{"a", "ü \""}, Expire: 1e9}},
 		Actions: []Action{{"a", []ActionParam{{"host", value.Kind(r.IntN(9)), r.IntN(2) == 0}, {"", value.KindNone, true}}, r.IntN(3), 1 + r.Int64N(2e9), 1 + r.Int64N(2e9)}, {"ü \"", nil, 0, 1, 1}},
@@ -117,7 +119,7 @@ func (s *sounder) rule(rule *Rule) {
 		rule.Windows = append(rule.Windows, w)
 	}
 	for i := range rule.Key {
-		rule.Key[i] = KeyPart{texts[r.IntN(len(texts))], s.block(rule, onEvent)}
+		rule.Key[i] = KeyPart{texts[r.IntN(len(texts))], s.block(rule, onEvent), r.IntN(2)}
 	}
 	for i := range rule.Elems {
 		rule.Elems[i].Where = s.maybe(rule, beforeWhere)
@@ -125,7 +127,7 @@ func (s *sounder) rule(rule *Rule) {
 	if r.IntN(3) == 0 {
 		g := &Gather{For: 1 + r.Int64N(5e9), Own: r.IntN(2) == 0}
 		if g.Own {
-			g.Key = []KeyPart{{"k", s.block(rule, onCell)}}
+			g.Key = []KeyPart{{"k", s.block(rule, onCell), 0}}
 		}
 		for range r.IntN(3) {
 			g.Takes = append(g.Takes, s.block(rule, onCell))
@@ -143,7 +145,7 @@ func (s *sounder) rule(rule *Rule) {
 	if r.IntN(2) == 0 {
 		rule.Limit = &Limit{N: 1 + r.IntN(3), Per: 1 + r.Int64N(1e10), Own: r.IntN(2) == 0}
 		if rule.Limit.Own {
-			rule.Limit.Key = []KeyPart{{"k", s.block(rule, onCell)}}
+			rule.Limit.Key = []KeyPart{{"k", s.block(rule, onCell), 0}}
 		}
 	}
 	for range r.IntN(3) {
@@ -290,6 +292,9 @@ func (s *sounder) expr(rule *Rule, in place, depth int) {
 		case argRegister:
 			a = r.IntN(len(p.Registers))
 			takes = len(p.Registers[a].By)
+		case argTable:
+			a = r.IntN(len(p.Tables))
+			takes = len(p.Tables[a].By)
 		case argTarget: // x; jump; y; and; target — or, where x is dropped, without the and
 			s.expr(rule, in, depth-1)
 			jump := s.emit(op, 0, 0)
@@ -335,7 +340,10 @@ func exercise(t testing.TB, p *Program, lib *Library, r *rand.Rand) {
 		if r.IntN(8) == 0 {
 			data = value.Value{}
 		}
-		if err := m.Event(&Event{T: now, Tag: []string{"/a/x", "/b", "/a/y", "/c/d/e"}[r.IntN(4)], Data: data}); err != nil {
+		if r.IntN(6) == 0 {
+			data = value.Object([]value.Field{{Name: "rows", Value: value.List([]value.Value{data, value.Object([]value.Field{{Name: "host", Value: value.Int(int64(r.IntN(3)))}})})}})
+		}
+		if err := m.Event(&Event{T: now, Tag: []string{"/a/x", "/b", "/a/y", "/c/d/e", "/eda/table/owner"}[r.IntN(5)], Data: data}); err != nil {
 			t.Fatal(err)
 		}
 		m.Effects()

@@ -75,6 +75,7 @@ type ruleState struct {
 	limits  map[string]*runs // for a limit with a key of its own, or on what is gathered
 	groups  map[string]*group
 	waiting int          // calls that wait for an answer
+	domain  bool         // tables say which keys there are
 	sweepAt int          // size of limits at which empty ones are collected
 	keyless bool         // nothing to remember: no cell is ever made
 	early   bool         // the key is needed before where

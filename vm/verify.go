@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/bits"
 	"regexp"
+	"slices"
 
 	"github.com/eda-lang/eda/vm/tag"
 	"github.com/eda-lang/eda/vm/value"
@@ -110,6 +111,11 @@ func (v *verifier) program() error {
 			if f.Kind > value.KindObject {
 				return v.fail(-1, "event %q: field %q has kind %d", e.Pattern, f.Name, f.Kind)
 			}
+		}
+	}
+	for i := range p.Tables {
+		if err := p.Tables[i].check(); err != nil {
+			return v.fail(-1, "table %q %v", p.Tables[i].Name, err)
 		}
 	}
 	for i := range p.Registers {
@@ -248,6 +254,14 @@ func (v *verifier) ruleOf() error {
 			}
 		}
 	}
+	if r.Gather != nil && slices.ContainsFunc(r.Gather.Key, func(k KeyPart) bool { return k.In != 0 }) {
+		return v.fail(-1, "the key of a gathering has no table")
+	}
+	for _, k := range r.Key {
+		if k.In < 0 || k.In > len(p.Tables) || k.In > 0 && len(p.Tables[k.In-1].By) != 1 {
+			return v.fail(-1, "key part %q is looked for in table %d of %d, or in one of several keys", k.Name, k.In, len(p.Tables))
+		}
+	}
 	for i := range r.Asks {
 		a := &r.Asks[i]
 		if a.Rule < 0 || a.Rule >= len(p.Rules) || len(a.Mine) != len(a.Their) {
@@ -289,7 +303,7 @@ func (v *verifier) ruleOf() error {
 		}
 	}
 	if l := r.Limit; l != nil {
-		if l.N <= 0 || l.Per <= 0 || !l.Own && len(l.Key) > 0 {
+		if l.N <= 0 || l.Per <= 0 || !l.Own && len(l.Key) > 0 || slices.ContainsFunc(l.Key, func(k KeyPart) bool { return k.In != 0 }) {
 			return v.fail(-1, "the limit is malformed")
 		}
 	}
@@ -601,6 +615,8 @@ func (v *verifier) operand(pc int, i Instr, in place) error {
 			return err
 		}
 		return v.onlyOn(pc, i, in, beforeWhere)
+	case argTable:
+		return index(len(p.Tables), "table")
 	case argRegister:
 		return index(len(p.Registers), "register")
 	case argUnique:

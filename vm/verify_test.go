@@ -125,7 +125,7 @@ func TestVerifyBounds(t *testing.T) {
 		{"ask for no situation", func(p *Program) { p.Rules[1].Asks[0].Rule = 1 }, "without when"},
 		{"ask joins on nothing", func(p *Program) { p.Rules[1].Asks[0] = Ask{0, []int{0}, []int{0}} }, "joins on a key part"},
 		{"active in a key", func(p *Program) {
-			p.Rules[1].Key = []KeyPart{{"k", Block(len(p.Code))}}
+			p.Rules[1].Key = []KeyPart{{Name: "k", Code: Block(len(p.Code))}}
 			when := p.Rules[0].When
 			cond(Instr{Op: OpActive})(p)
 			p.Rules[0].When = when

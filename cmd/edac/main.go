@@ -58,6 +58,7 @@ type app struct {
 
 	read    []string                       // files of rules that edac test read last
 	changes func(ctx context.Context) bool // what a test has instead of files that change
+	tables  []tableFile                    // of the program compiled last
 }
 
 func main() {

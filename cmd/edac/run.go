@@ -28,6 +28,9 @@ func (a *app) runCmd() *cobra.Command {
 fire. ^C takes what has arrived, publishes what follows from it, and ends with
 a summary and status 0.
 
+SIGHUP reads the files of tables again; one that has changed is taken as an event
+/eda/table/NAME with all its rows, and recorded like any other.
+
 Both addresses may be repeated. An address that other machines can reach is
 refused unless --insecure says so: this version neither encrypts nor asks who
 is there.`,
@@ -80,6 +83,11 @@ is there.`,
 				}
 				defer close()
 				cfg.Record = w
+			}
+			if len(a.tables) > 0 {
+				own := runtime.NewMemory()
+				cfg.Sources = append(cfg.Sources, own)
+				reloadOnHangup(cmd.Context(), a.tables, own.SendOwn, log)
 			}
 			e, err := runtime.NewEngine(cfg)
 			if err != nil {
@@ -177,6 +185,7 @@ func (a *app) summary(s runtime.Snapshot) {
 	drop(s.Machine.Late, "events came too late for their own time; `/eda/late` told of each")
 	drop(s.Machine.Undated, "events taken as of their arrival: when they happened could not be read")
 	drop(s.Machine.Hurried, "times the clock moved on early: too many events waited for it")
+	drop(s.Machine.Unloaded, "reloads of a table dropped: the rows do not fit it")
 	drop(s.Machine.Unset, "registers not set: the value or a part of the key was unknown or did not fit")
 	drop(s.Machine.Unkept, "registers not set: one has as many cells as it may")
 	drop(s.Machine.Unnamed, "fires not performed: a part of the tag was unknown")

@@ -147,8 +147,10 @@ func (a *app) program(paths []string, opts ...compiler.Option) (*vm.Program, err
 		sources = append(sources, s...)
 	}
 	sources = lang.Join(sources, readText)
-	p, _, ds := compiler.Build(sources, environment(), opts...)
-	if p == nil {
+	p, u, ds := compiler.Build(sources, environment(), opts...)
+	if p != nil {
+		a.tables = tableFiles(p, u)
+	} else {
 		if err := a.render(a.err, sources, ds); err != nil {
 			return nil, err
 		}

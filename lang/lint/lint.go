@@ -82,6 +82,15 @@ func unused(u *lang.Unit, report reporter) {
 	}
 	params := map[*lang.ParamInfo]bool{}
 	lets := map[*lang.Let]bool{}
+	tables := map[*lang.TableInfo]bool{}
+	for _, l := range u.Info.Lookups {
+		tables[l.Table] = true
+	}
+	for _, r := range u.Rules {
+		for _, k := range r.Key {
+			tables[k.In] = true
+		}
+	}
 	states := map[*lang.StateInfo]bool{}
 	for _, s := range u.Info.Uses {
 		params[s.Param] = true
@@ -100,6 +109,11 @@ func unused(u *lang.Unit, report reporter) {
 	for _, p := range u.Params {
 		if !params[p] {
 			report(lang.CodeUnused, p.File, nil, p.Decl.Name.At, "nothing uses the param `"+p.Decl.Name.Text+"`")
+		}
+	}
+	for _, t := range u.Tables {
+		if !tables[t] {
+			report(lang.CodeUnused, t.File, nil, t.Decl.Name.At, "nothing looks into the table `"+t.Decl.Name.Text+"`")
 		}
 	}
 	for _, st := range u.States {

@@ -15,7 +15,7 @@ import (
 
 func compile(t testing.TB, text string) (*vm.Program, *lang.Unit) {
 	t.Helper()
-	p, u, ds := compiler.Build([]lang.Source{{Name: "x.eda", Text: text}}, environment(t))
+	p, u, ds := compiler.Build([]lang.Source{{Name: "x.eda", Text: text, Tables: attached}}, environment(t))
 	if p == nil {
 		t.Fatalf("%v\n%s", ds, text)
 	}

@@ -70,6 +70,14 @@ type script struct {
 	clocks     []int64 // after each step
 	params     map[string]value.Value
 	states     []givenState
+	tables     []givenTable
+}
+
+// givenTable are the rows of a table that a test begins with.
+type givenTable struct {
+	at   lang.Span
+	name string
+	rows value.Value
 }
 
 // givenState is a cell of a register that a test begins with.
@@ -138,12 +146,19 @@ func (s *Suite) judged(t *lang.TestInfo) (*Result, error) {
 
 // begin gives a fresh machine the state that the test begins with.
 func (s *script) begin(p *vm.Program, m *vm.Machine) *Failure {
+	for _, g := range s.tables {
+		i := slices.IndexFunc(p.Tables, func(t vm.Table) bool { return t.Name == g.name })
+		if err := m.SetTable(i, g.rows); err != nil {
+			return &Failure{At: g.at, Message: err.Error()}
+		}
+	}
 	for _, g := range s.states {
 		i := slices.IndexFunc(p.Registers, func(r vm.Register) bool { return r.Name == g.name })
 		if err := m.SetRegister(i, g.key, g.value, s.start); err != nil {
 			return &Failure{At: g.at, Message: err.Error()}
 		}
 	}
+	m.Begin(s.start)
 	return nil
 }
 
@@ -224,6 +239,18 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 	for _, st := range t.Decl.Steps {
 		switch st.Kind {
 		case lang.Given:
+			if st.What.Text == "table" {
+				var rows []value.Value
+				for _, row := range st.Rows {
+					v, err := object(u, row)
+					if err != nil {
+						return nil, &Failure{At: row.At, Message: err.Error()}
+					}
+					rows = append(rows, v)
+				}
+				s.tables = append(s.tables, givenTable{st.At, st.Name.Text, value.List(rows)})
+				break
+			}
 			if st.What.Text != "param" && st.What.Text != "state" {
 				break
 			}
