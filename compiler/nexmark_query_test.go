@@ -203,6 +203,12 @@ var nexQueries = map[string]func(es []nexEvent, until int64) []nexRow{
 		}
 		return out
 	},
+	"q13": eachBid(func(b *bid) (string, string) {
+		if b.auction%2 != 0 || b.auction > 1160 { // what side.csv holds
+			return "", ""
+		}
+		return "/q13", row("auction", b.auction, "bidder", b.bidder, "price", b.price, "dateTime", b.when, "value", fmt.Sprintf("side-%d", b.auction))
+	}),
 }
 
 // eachBid is a query of which each bid is a result of its own, or none.
