@@ -209,6 +209,72 @@ var nexQueries = map[string]func(es []nexEvent, until int64) []nexRow{
 		}
 		return "/q13", row("auction", b.auction, "bidder", b.bidder, "price", b.price, "dateTime", b.when, "value", fmt.Sprintf("side-%d", b.auction))
 	}),
+	"q3": func(es []nexEvent, until int64) []nexRow {
+		var out []nexRow
+		for i, e := range es {
+			if e.auction == nil || e.auction.category != 10 {
+				continue
+			}
+			for _, o := range es[:i] {
+				if p := o.person; p != nil && p.id == e.auction.seller && slices.Contains([]string{"OR", "ID", "CA"}, p.state) {
+					out = append(out, nexRow{e.t, i, "", "/q3", row("name", p.name, "city", p.city, "state", p.state, "id", e.auction.id)})
+				}
+			}
+		}
+		return out
+	},
+	"q8": func(es []nexEvent, until int64) []nexRow {
+		var out []nexRow
+		for i, e := range es {
+			pane := e.t / (10 * sec)
+			var who int64
+			switch {
+			case e.person != nil:
+				who = e.person.id
+			case e.auction != nil:
+				who = e.auction.seller
+			default:
+				continue
+			}
+			var before, now [2]bool // person, auction: known in this pane without this event, and with it
+			var p *person
+			for j, o := range es[:i+1] {
+				if o.t/(10*sec) != pane {
+					continue
+				}
+				for k, is := range []bool{o.person != nil && o.person.id == who, o.auction != nil && o.auction.seller == who} {
+					if is {
+						now[k] = true
+						before[k] = before[k] || j < i
+					}
+				}
+				if o.person != nil && o.person.id == who {
+					p = o.person
+				}
+			}
+			if now == [2]bool{true, true} && before != now {
+				out = append(out, nexRow{e.t, i, "", "/q8", row("id", who, "name", p.name)})
+			}
+		}
+		return out
+	},
+	"q20": func(es []nexEvent, until int64) []nexRow {
+		var out []nexRow
+		for i, e := range es {
+			if e.bid == nil {
+				continue
+			}
+			for _, o := range es[:i] {
+				if a := o.auction; a != nil && a.id == e.bid.auction && a.category == 10 {
+					b := e.bid
+					out = append(out, nexRow{e.t, i, "", "/q20", row("auction", b.auction, "bidder", b.bidder, "price", b.price, "channel", b.channel, "url", b.url,
+						"dateTime", b.when, "extra", b.extra, "itemName", a.itemName, "description", a.description, "initialBid", a.initialBid, "reserve", a.reserve,
+						"expires", instant(a.expires), "seller", a.seller, "category", a.category)})
+				}
+			}
+		}
+		return out
+	},
 }
 
 // eachBid is a query of which each bid is a result of its own, or none.
