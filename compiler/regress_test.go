@@ -546,3 +546,16 @@ func handCases(t *testing.T, cases []handCase) {
 		})
 	}
 }
+
+// S5, S11: active joins on names; two rules that compute a key part in the same
+// words share no name.
+func TestComputedKeyPartsDoNotJoin(t *testing.T) {
+	p, _, err := build(`rule hot on "/a" by lower(s) when x > 1
+on "/b" where active(hot) by lower(s) do log "{s}"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := p.Rules[1].Asks; len(a) != 1 || len(a[0].Mine) != 0 {
+		t.Errorf("asks %+v", a)
+	}
+}

@@ -171,7 +171,7 @@ func (r *rule) ask(other *lang.RuleInfo) int {
 	a := vm.Ask{Rule: slices.Index(r.c.unit.Rules, other)}
 	for i, mine := range r.info.Key {
 		for j, their := range other.Key {
-			if mine.Name == their.Name {
+			if mine.Joins(their) {
 				a.Mine = append(a.Mine, i)
 				a.Their = append(a.Their, j)
 			}

@@ -458,7 +458,7 @@ func (c *checker) order() {
 func (c *checker) joins(r *RuleInfo) {
 	shares := func(o *RuleInfo) bool {
 		return slices.ContainsFunc(o.Key, func(k KeyInfo) bool {
-			return slices.ContainsFunc(r.Key, func(mine KeyInfo) bool { return mine.Name == k.Name })
+			return slices.ContainsFunc(r.Key, func(mine KeyInfo) bool { return mine.Joins(k) })
 		})
 	}
 	Exprs(r.Decl, func(e Expr) {

@@ -185,3 +185,12 @@ type KeyInfo struct {
 	Expr    Expr       // when Capture is -1
 	In      *TableInfo // its domain, nil for none
 }
+
+// Joins reports whether two parts are the same by name, so that active joins
+// on them (S5, S11): a capture and by NAME have a name, a computed part has none.
+func (k KeyInfo) Joins(o KeyInfo) bool { return k.named() && o.named() && k.Name == o.Name }
+
+func (k KeyInfo) named() bool {
+	_, name := k.Expr.(*Ident)
+	return k.Capture >= 0 || name
+}

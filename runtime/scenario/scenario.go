@@ -198,7 +198,7 @@ func (s *Suite) machine(u *lang.Unit) (*vm.Program, *vm.Machine, error) {
 func (r *Result) take(s *Suite, m *vm.Machine) {
 	for _, e := range m.Effects() {
 		s.cover.acted(&e)
-		if strict(&e) {
+		if e.Kind != vm.Logged {
 			r.effects = append(r.effects, e)
 		}
 	}
@@ -311,8 +311,12 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 	return s, nil
 }
 
-// unclaimed is who claims an effect that none does.
-const unclaimed = -1
+// Who claims an effect that no expectation does: it fails the test, or it is an
+// event of the engine's own, which a test may expect and need not.
+const (
+	unclaimed = -1
+	excused   = -2
+)
 
 // claims lets each expectation claim the earliest effect that fits and is not
 // claimed before, and "nothing" all that is left up to its clock. It returns
@@ -322,16 +326,21 @@ func (s *script) claims(effects []vm.Effect) (by []int, met []bool) {
 	by, met = make([]int, len(effects)), make([]bool, len(s.expects))
 	for j := range by {
 		by[j] = unclaimed
+		if !strict(&effects[j]) {
+			by[j] = excused
+		}
 	}
 	for i := range s.expects {
 		x := &s.expects[i]
 		met[i] = x.nothing
 		for j := range effects {
 			switch {
-			case effects[j].T > x.until || by[j] != unclaimed:
+			case effects[j].T > x.until || by[j] >= 0:
 				continue
 			case x.nothing:
-				by[j], met[i] = i, false
+				if by[j] == unclaimed {
+					by[j], met[i] = i, false
+				}
 				continue
 			case !x.fits(&effects[j]):
 				continue
@@ -396,13 +405,13 @@ func (s *script) judge(p *vm.Program, effects []vm.Effect, t *lang.TestInfo) []F
 		var same, others []string
 		for j := range effects {
 			e := &effects[j]
-			switch before := by[j] != unclaimed && by[j] < i; {
+			switch before := by[j] >= 0 && by[j] < i; {
 			case e.T > x.until || len(same) == 3:
 			case e.Tag == x.tag && before:
 				same = append(same, "fired "+describe(e)+" (claimed by an earlier expect)")
 			case e.Tag == x.tag:
 				same = append(same, "fired "+describe(e))
-			case !before && len(others) < 3:
+			case !before && by[j] != excused && len(others) < 3:
 				others = append(others, "fired instead: "+describe(e))
 			}
 		}

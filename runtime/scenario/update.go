@@ -129,7 +129,7 @@ func (p *patch) expects() {
 	by, met := sc.claims(effects)
 	free := make([]bool, len(effects)) // to be expected
 	for j := range effects {
-		free[j] = p.anew || by[j] == unclaimed || sc.expects[by[j]].nothing
+		free[j] = p.anew && by[j] != excused || by[j] == unclaimed || by[j] >= 0 && sc.expects[by[j]].nothing
 	}
 	i := -1
 	for k, st := range p.steps {
@@ -145,7 +145,7 @@ func (p *patch) expects() {
 		best := -1
 		for j := range effects {
 			e := &effects[j]
-			if p.anew || !free[j] || e.Tag != x.tag || e.T > x.until || by[j] != unclaimed && by[j] < i {
+			if p.anew || !free[j] || e.Tag != x.tag || e.T > x.until || by[j] >= 0 && by[j] < i {
 				continue
 			}
 			if best < 0 || x.timed && e.T == x.exact && effects[best].T != x.exact {

@@ -105,7 +105,7 @@ func explain(r *Result) error {
 	n := 0
 	collect := func() {
 		for _, e := range m.Effects() {
-			if strict(&e) {
+			if e.Kind != vm.Logged {
 				if f := fired[n]; f != nil {
 					f.Causes = w.why(&e)
 				}
