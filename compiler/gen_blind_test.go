@@ -22,6 +22,9 @@ func (g *gen) blinded(events []vm.Event) []vm.Event {
 		if g.chance(50) {
 			at -= g.Int64N(gap) / 5 / sec * 5 * sec
 		}
+		if e := events[i]; e.T == at && e.Tag == "/eda/resumed" {
+			continue // it is the first event of its instant
+		}
 		dark := at - events[i-1].T
 		if g.chance(50) {
 			dark = 1 + g.Int64N(dark)

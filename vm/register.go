@@ -327,6 +327,9 @@ func (m *Machine) follow(round, hops int) {
 		return
 	}
 	m.begin()
+	for _, c := range p.ended { // all at once: none of them is looked at for another's end
+		c.born = false
+	}
 	for _, c := range p.ended {
 		m.forget(c)
 	}

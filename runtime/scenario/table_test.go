@@ -218,3 +218,25 @@ on "/eda/forgotten" do fire "/forgot" { key: key.host }`)
 		t.Errorf("%d keys are left", n)
 	}
 }
+
+// Keys whose rows are gone end together: none is looked at for the end of
+// another.
+func TestDomainsEndTogether(t *testing.T) {
+	p, _ := compile(t, `table inventory from "hosts.csv" key host
+rule gone on "/hb/{host}" by host in inventory when silent(10s)
+rule fine on "/hb/{host}" by host in inventory when not active(gone) do fire "/fine/{host}"`)
+	m, err := vm.New(p, stdlib.Library())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ev := range []vm.Event{{T: 100e9, Tag: "/hb/web1"}, {T: 120e9, Tag: "/eda/table/inventory", Data: value.Object([]value.Field{{Name: "rows", Value: value.List(nil)}})}} {
+		if err := m.Event(&ev); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range m.Effects() {
+			if ev.T == 120e9 && e.T == ev.T && e.Kind == vm.Fired {
+				t.Errorf("%s is fired for a key whose row is gone", e.Tag)
+			}
+		}
+	}
+}
