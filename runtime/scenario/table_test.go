@@ -224,7 +224,7 @@ on "/eda/forgotten" do fire "/forgot" { key: key.host }`)
 func TestDomainsEndTogether(t *testing.T) {
 	p, _ := compile(t, `table inventory from "hosts.csv" key host
 rule gone on "/hb/{host}" by host in inventory when silent(10s)
-rule fine on "/hb/{host}" by host in inventory when not active(gone) do fire "/fine/{host}"`)
+rule well on "/hb/{host}" by host in inventory when not active(gone) do fire "/fine/{host}"`)
 	m, err := vm.New(p, stdlib.Library())
 	if err != nil {
 		t.Fatal(err)
