@@ -225,6 +225,7 @@ type world struct {
 	blindness
 	timed bool // some event says when it happened
 	tables
+	past
 	numbered map[string]int
 	out      []effect
 	steps    int
@@ -337,13 +338,16 @@ func newWorld(u *lang.Unit, lib *vm.Library) *world {
 			if inCond {
 				w.noteRead(r, x, sc)
 				w.noteLookup(r, x, sc)
+				w.noteFrom(r, x, sc)
 			}
 			switch x := x.(type) {
 			case *lang.Lit:
 				w.addDuration(x.Value)
 			case *lang.Call:
 				if aggregates[x.Fn.Text] && w.byName[x.Fn.Text] == nil {
-					r.calls = append(r.calls, scoped{x, sc})
+					if x.From == nil {
+						r.calls = append(r.calls, scoped{x, sc})
+					}
 					kind, size, _ := w.window(r, x, sc)
 					if kind == lang.Each || kind == lang.This {
 						w.panes[size] = true
@@ -960,12 +964,18 @@ func (w *world) step(ev queued, timerRule *rule, timerKey []string) {
 		}
 	}
 	var timerCell *cell
+	if timerRule == nil && ev.looks == nil {
+		w.history = append(w.history, queuedAt{ev, w.now, w.steps})
+	}
 	for _, r := range w.order {
 		look := map[*cell]bool{}
 		for c := range ev.looks {
 			if r.cells[join(c.key)] == c {
 				look[c] = true
 			}
+		}
+		if timerRule == nil && ev.looks == nil {
+			w.concerned(r, ev, look)
 		}
 		if timerRule == nil && ev.looks == nil && r.seq != nil {
 			if c := w.offerSequence(r, ev); c != nil && r.decl.When == nil {
@@ -1369,15 +1379,16 @@ func (w *world) perform(r *rule, acts []lang.Act, offset int, x *ctx) {
 
 // ctx is what an expression is about: a rule's key, and the event at hand.
 type ctx struct {
-	r    *rule
-	key  []string
-	c    *cell
-	o    *occ
-	prev *occ
-	g    *gathering           // whose acts run
-	m    *membership          // of the last member, which plain names are about
-	on   map[*rule][][]string // the situations that are on, where it is about the past
-	then bool                 // o is an event of the past: registers are read as they stood when it came, and now is its instant
+	r     *rule
+	key   []string
+	c     *cell
+	o     *occ
+	prev  *occ
+	g     *gathering           // whose acts run
+	m     *membership          // of the last member, which plain names are about
+	on    map[*rule][][]string // the situations that are on, where it is about the past
+	other bool                 // o is an event of another source
+	then  bool                 // o is an event of the past: registers are read as they stood when it came, and now is its instant
 }
 
 var aggregates = map[string]bool{"count": true, "sum": true, "avg": true, "min": true, "max": true, "first": true, "last": true,
@@ -1496,13 +1507,17 @@ func (w *world) name(n string, x *ctx, sc *scope) value.Value {
 	if l, ok := x.r.lets[n]; ok {
 		return w.eval(l, x, nil)
 	}
-	if x.r.caps[n] {
+	if x.other {
+		if v, ok := w.foreignName(n, x); ok {
+			return v
+		}
+	} else if x.r.caps[n] {
 		if s, ok := x.o.caps[n]; ok {
 			return value.String(s)
 		}
 		return value.Value{}
 	}
-	if x.r.aliases[n] {
+	if x.r.aliases[n] && !x.other {
 		if x.o.parts != nil {
 			return x.o.parts[n]
 		}
@@ -1715,9 +1730,15 @@ func (w *world) window(r *rule, e *lang.Call, sc *scope) (kind lang.WinKind, siz
 func (w *world) entries(e *lang.Call, x *ctx, sc *scope, args []lang.Expr) []sampled {
 	kind, d, _ := w.window(x.r, e, sc)
 	var in []sampled
-	if x.c != nil {
-		for _, o := range x.c.events {
-			at := &ctx{r: x.r, key: x.key, c: x.c, o: o, then: true}
+	var all []*occ
+	if e.From != nil {
+		all = w.others(e, kind, x)
+	} else if x.c != nil {
+		all = x.c.events
+	}
+	if len(all) > 0 {
+		for _, o := range all {
+			at := &ctx{r: x.r, key: x.key, c: x.c, o: o, other: e.From != nil, then: true}
 			if e.Where != nil && !value.True(w.eval(e.Where, at, sc)) {
 				continue
 			}
@@ -1726,6 +1747,7 @@ func (w *world) entries(e *lang.Call, x *ctx, sc *scope, args []lang.Expr) []sam
 			}
 		}
 	}
+	w.counted = len(in) > 0 && in[len(in)-1].t >= w.resumed
 	within := func(from, to int64) { // [from, to)
 		in = slices.DeleteFunc(in, func(o sampled) bool { return o.t < from || o.t >= to })
 	}
@@ -1754,10 +1776,15 @@ func (w *world) entries(e *lang.Call, x *ctx, sc *scope, args []lang.Expr) []sam
 
 func (w *world) aggregate(e *lang.Call, x *ctx, sc *scope) value.Value {
 	kind, size, args := w.window(x.r, e, sc)
-	if w.unheard(x.c) && w.reachesBack(kind, size) {
+	w.counted = false
+	in := w.entries(e, x, sc, args)
+	unheard := w.unheard(x.c)
+	if e.From != nil {
+		unheard = !w.counted && w.resumed > 0
+	}
+	if unheard && w.reachesBack(kind, size) {
 		return value.Value{}
 	}
-	in := w.entries(e, x, sc, args)
 	var vals []value.Value
 	for _, s := range in {
 		vals = append(vals, s.v)

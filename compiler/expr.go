@@ -126,18 +126,14 @@ func (r *rule) always(alias string) bool {
 func (r *rule) ident(b *code, e *lang.Ident, s *scope) {
 	sym := r.c.unit.Info.Uses[e]
 	switch sym.Kind {
-	case lang.SymField:
+	case lang.SymField, lang.SymCapture:
+		if r.foreign == nil && sym.Kind == lang.SymCapture || r.foreign[e.Text] {
+			b.emit(vm.Instr{Op: vm.OpCap, A: uint32(r.slot(e.Text))}, vm.Line{})
+			return
+		}
 		b.emit(vm.Instr{Op: vm.OpField, A: r.c.name(e.Text)}, r.line(e.At))
 	case lang.SymLet:
 		r.expr(b, sym.Let.Value, nil)
-	case lang.SymCapture:
-		for i, name := range r.info.Caps {
-			if name == sym.Name {
-				b.emit(vm.Instr{Op: vm.OpCap, A: uint32(i)}, vm.Line{})
-				return
-			}
-		}
-		panic("compiler: capture " + sym.Name + " is not in the rule's source")
 	case lang.SymAlias:
 		mask := uint32(0)
 		for i, el := range r.info.Elems {
@@ -238,6 +234,11 @@ func (r *rule) str(b *code, e *lang.Str, s *scope, op vm.Op) {
 
 func (r *rule) call(b *code, e *lang.Call, s *scope) {
 	info := r.c.unit.Info
+	if _, ok := info.Froms[e]; ok {
+		stream, agg := r.stream(e, s)
+		b.emit(vm.Instr{Op: vm.OpFrom, A: uint32(stream), B: uint16(agg)}, r.line(e.At))
+		return
+	}
 	if _, ok := info.Windows[e]; ok {
 		win, agg := r.window(e, s)
 		b.emit(vm.Instr{Op: vm.OpAgg, A: uint32(win), B: uint16(agg)}, r.line(e.At))

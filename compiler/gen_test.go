@@ -176,7 +176,7 @@ func (g *gen) model() *model {
 		m.decls = append(m.decls, "param crit: float = "+pick(g, "2.5", "0.5", "3.0"), "param span: duration = "+pick(g, "10s", "15s"))
 	}
 	if g.chance(40) {
-		m.decls = append(m.decls, "fn above(x, y) = x > y", "fn mean(x) = avg(x, 10s)", "fn half(x) = x / 2")
+		m.decls = append(m.decls, "fn above(x, y) = x > y", "fn mean(x) = avg(x, 10s)", `fn there(x) = sum(x, 15s from "/b/{h}")`, "fn half(x) = x / 2")
 		g.fns = true
 	}
 	if g.chance(30) {
@@ -452,7 +452,7 @@ func (g *gen) num(depth int) string {
 		}
 		return pick(g, "0", "1", "2", "2.5", "-1", "3")
 	}
-	if !g.inside && g.chance(60) {
+	if !g.inside && g.chance(60) || g.inside && g.before && g.chance(15) {
 		return g.agg()
 	}
 	switch g.IntN(12) {
@@ -503,16 +503,20 @@ func (g *gen) win() string {
 
 // agg is an aggregate that is a number.
 func (g *gen) agg() string {
-	g.inside = true
-	before, ask := g.before, g.mayAsk
-	g.before, g.mayAsk = false, false
-	defer func() { g.inside, g.before, g.mayAsk = false, before, ask }()
+	inside, before, ask, own := g.inside, g.before, g.mayAsk, g.caps
+	g.inside, g.before, g.mayAsk = true, false, false
+	defer func() { g.inside, g.before, g.mayAsk, g.caps = inside, before, ask, own }()
 	where := ""
-	if g.chance(25) {
-		where = " where " + g.cond(0)
-	}
-	if g.fns && g.chance(8) {
+	if inside || g.chance(20) { // in where, only another source will do
+		if g.fns && g.chance(15) {
+			return fmt.Sprintf("there(%s)", g.num(0))
+		}
+		where, g.caps = g.from()
+	} else if g.fns && g.chance(8) {
 		return fmt.Sprintf("mean(%s)", g.num(0))
+	}
+	if g.chance(25) {
+		where += " where " + g.cond(0)
 	}
 	if g.chance(35) {
 		return g.moreAgg(where)

@@ -15,6 +15,7 @@ type rule struct {
 	out         vm.Rule
 	blocks      map[string]vm.Block // by their instructions
 	gathering   bool                // what is lowered are acts that are gathered
+	foreign     map[string]bool     // captures of the events that the aggregate at hand is over, where it has a source of its own
 	inCondition bool                // what is lowered decides a situation as it stands: register reads are noted
 }
 
@@ -129,6 +130,17 @@ func (r *rule) acts(acts []lang.Act) []vm.Act {
 // window finds or makes the window of an aggregate and returns its index and
 // that of the aggregator in it.
 func (r *rule) window(call *lang.Call, s *scope) (win, agg int) {
+	spec := r.windowOf(call, s)
+	win = slices.IndexFunc(r.out.Windows, func(o vm.Window) bool { return same(&o, &spec, call.Fn.Text) })
+	if win < 0 {
+		win = len(r.out.Windows)
+		r.out.Windows = append(r.out.Windows, spec)
+	}
+	return win, aggOf(&r.out.Windows[win], r.agg(call))
+}
+
+// windowOf lowers the window of an aggregate.
+func (r *rule) windowOf(call *lang.Call, s *scope) vm.Window {
 	defer func(was bool) { r.inCondition = was }(r.inCondition)
 	r.inCondition = false // what an event adds to a window stays as it was then
 	w := r.c.unit.Info.Windows[call]
@@ -150,20 +162,26 @@ func (r *rule) window(call *lang.Call, s *scope) (win, agg int) {
 		r.expr(b, call.Where, s)
 		spec.Where = r.place(b)
 	}
-	win = slices.IndexFunc(r.out.Windows, func(o vm.Window) bool {
-		return o.Kind == spec.Kind && o.Size == spec.Size && o.Arg == spec.Arg && o.Carry == spec.Carry && o.Where == spec.Where && lang.Over(o.Aggs[0].Name) == lang.Over(call.Fn.Text)
-	})
-	if win < 0 {
-		win = len(r.out.Windows)
-		r.out.Windows = append(r.out.Windows, spec)
+	return spec
+}
+
+// same reports whether an aggregator can be over a window like another.
+func same(a, b *vm.Window, aggregator string) bool {
+	return a.Kind == b.Kind && a.Size == b.Size && a.Arg == b.Arg && a.Carry == b.Carry && a.Where == b.Where && lang.Over(a.Aggs[0].Name) == lang.Over(aggregator)
+}
+
+func (r *rule) agg(call *lang.Call) vm.Agg {
+	return vm.Agg{Name: call.Fn.Text, Param: r.c.unit.Info.Windows[call].Param}
+}
+
+// aggOf finds or makes an aggregator of a window.
+func aggOf(w *vm.Window, row vm.Agg) int {
+	agg := slices.Index(w.Aggs, row)
+	if agg < 0 {
+		agg = len(w.Aggs)
+		w.Aggs = append(w.Aggs, row)
 	}
-	aggs := &r.out.Windows[win].Aggs
-	row := vm.Agg{Name: call.Fn.Text, Param: w.Param}
-	if agg = slices.Index(*aggs, row); agg < 0 {
-		agg = len(*aggs)
-		*aggs = append(*aggs, row)
-	}
-	return win, agg
+	return agg
 }
 
 // ask finds or makes the join of active(other).

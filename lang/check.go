@@ -19,8 +19,8 @@ func Check(files []*File, env *Env) (*Unit, Diagnostics) {
 	c := &checker{env: env, unit: &Unit{
 		Files: files, Fns: map[string]*FnDecl{},
 		Info: &Info{Uses: map[*Ident]Symbol{}, Types: map[Expr]Type{}, Windows: map[*Call]Window{}, Asks: map[*Call]*RuleInfo{}, Qualified: map[*Select]*Ident{},
-			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}, Lookups: map[Expr]*Lookup{}, Sets: map[*Act]*Lookup{}, Permits: map[*Act][]*PermitInfo{}, Calls: map[*Act]*ActionInfo{}, Members: map[*Select]*Ident{}},
-	}, byState: map[string]*StateInfo{}, byTable: map[string]*TableInfo{}, names: map[string]declared{}, rules: map[string]*RuleInfo{}, params: map[*FnDecl][][]place{}, flowing: map[*FnDecl][]bool{}, looked: map[any][lookers]Expr{},
+			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}, Froms: map[*Call]tag.Pattern{}, Lookups: map[Expr]*Lookup{}, Sets: map[*Act]*Lookup{}, Permits: map[*Act][]*PermitInfo{}, Calls: map[*Act]*ActionInfo{}, Members: map[*Select]*Ident{}},
+	}, byState: map[string]*StateInfo{}, byTable: map[string]*TableInfo{}, names: map[string]declared{}, rules: map[string]*RuleInfo{}, params: map[*FnDecl][][]place{}, flowing: map[*FnDecl][]bool{}, foreigns: map[*FnDecl][][]*foreign{}, looked: map[any][lookers]Expr{},
 		stood: map[standing]bool{}, covers: map[*Elem]*EventInfo{}, byParam: map[string]*ParamInfo{}, folding: map[*ParamInfo]foldState{}, unbuilt: map[*RuleInfo]bool{}, modules: map[*File]map[string]module{},
 		byAction: map[string]*ActionInfo{}, permits: map[*File]*PermitInfo{}, lostPermits: map[*PermitInfo]bool{}}
 	c.declare()
@@ -64,25 +64,27 @@ type checker struct {
 	match   bool       // it is about a match of a sequence: scope has the closing ones
 	keyed   bool       // it is a key
 	covers  map[*Elem]*EventInfo
+	other   *foreign     // the source of the aggregate at hand, where it has its own
 	events  []*EventInfo // declared for the rule's alternatives
 	known0  guards       // what is known where the acts run (S35)
 	shadows map[string]bool
 
 	// what was found of lets, fns and params
-	params  map[*FnDecl][][]place
-	flowing map[*FnDecl][]bool
-	looked  map[any][lookers]Expr
-	stood   map[standing]bool
-	byParam map[string]*ParamInfo
-	folding map[*ParamInfo]foldState
-	byState map[string]*StateInfo
-	byTable map[string]*TableInfo
-	leaking map[*FnDecl]bool // whether what a fn looks up in a table may be its value
-	excused bool             // the constant that was not found has its finding already
-	unbuilt map[*RuleInfo]bool
-	modules map[*File]map[string]module // files joined by use, by the name they have in each file
-	bare    bool                        // a name of the program is looked for, not of the rule
-	fires   []fire
+	params   map[*FnDecl][][]place
+	flowing  map[*FnDecl][]bool
+	foreigns map[*FnDecl][][]*foreign
+	looked   map[any][lookers]Expr
+	stood    map[standing]bool
+	byParam  map[string]*ParamInfo
+	folding  map[*ParamInfo]foldState
+	byState  map[string]*StateInfo
+	byTable  map[string]*TableInfo
+	leaking  map[*FnDecl]bool // whether what a fn looks up in a table may be its value
+	excused  bool             // the constant that was not found has its finding already
+	unbuilt  map[*RuleInfo]bool
+	modules  map[*File]map[string]module // files joined by use, by the name they have in each file
+	bare     bool                        // a name of the program is looked for, not of the rule
+	fires    []fire
 
 	permits     map[*File]*PermitInfo
 	byAction    map[string]*ActionInfo

@@ -45,8 +45,12 @@ func (c *checker) call(e *Call) Type {
 		c.report(codeWindow, e.At, "`from` and `where` stand in aggregates only, and `%s` is none", name)
 	}
 	if fn := c.unit.Fns[name]; fn != nil {
-		for _, a := range e.Args {
-			c.expr(a)
+		for i, a := range e.Args {
+			other := c.other
+			if other == nil && i < len(fn.Params) {
+				other = c.foreignParam(fn, i)
+			}
+			c.about(other, func() { c.expr(a) })
 		}
 		if len(e.Args) != len(fn.Params) {
 			d := c.report(codeArity, e.At, "`%s` takes %d arguments, not %d", name, len(fn.Params), len(e.Args))
@@ -212,11 +216,21 @@ func (c *checker) active(e *Call) Type {
 
 // aggregate types avg(x, 10s) and the like, and finds their window.
 func (c *checker) aggregate(e *Call, agg *aggregate) Type {
-	name := e.Fn.Text
 	if e.From != nil {
-		c.notBuilt(e.From.At, "another source in an aggregate (`from`) is", "a rule aggregates its own events")
-		return of(badType)
+		other, ok := c.from(e)
+		if !ok {
+			return of(badType)
+		}
+		var t Type
+		c.about(other, func() { t = c.windowed(e, agg) })
+		return t
 	}
+	return c.windowed(e, agg)
+}
+
+// windowed types an aggregate, and what stands in it by the events it is over.
+func (c *checker) windowed(e *Call, agg *aggregate) Type {
+	name := e.Fn.Text
 	w := Window{Args: e.Args}
 	switch {
 	case e.Win != nil:

@@ -22,7 +22,8 @@ func (c *checker) letOnce(l *Let) Type {
 		return of(badType)
 	}
 	c.using = append(c.using, l)
-	t := c.expr(l.Value)
+	var t Type
+	c.about(nil, func() { t = c.expr(l.Value) })
 	c.using = c.using[:len(c.using)-1]
 	return t
 }
@@ -127,9 +128,16 @@ func (c *checker) ident(e *Ident) Type {
 			if !done || slices.Contains(c.using, l) {
 				t = c.letOnce(l)
 			}
+			if c.other != nil {
+				c.foreignLet(e.At, l, map[*Let]bool{})
+			}
 			return use(Symbol{Kind: SymLet, Let: l}, t)
 		}
-		if slot := slices.Index(c.rule.Caps, name); slot >= 0 {
+		if c.other != nil {
+			if sym, t, ok := c.foreignName(e); ok {
+				return use(sym, t)
+			}
+		} else if slot := slices.Index(c.rule.Caps, name); slot >= 0 {
 			has := func(el ElemInfo) bool { return slices.Contains(el.Caps, slot) }
 			if el := c.lacking(has); el != nil && !c.unbuilt[c.rule] {
 				if c.rule.Sequence() {
@@ -142,8 +150,7 @@ func (c *checker) ident(e *Ident) Type {
 			}
 			c.shadow(e)
 			return use(Symbol{Kind: SymCapture}, of(stringType))
-		}
-		if isDigit(name[0]) {
+		} else if isDigit(name[0]) {
 			c.noWildcard(e)
 			return use(Symbol{Kind: SymCapture}, of(badType))
 		}
@@ -265,6 +272,9 @@ func (c *checker) eventType() Type { return Type{kind: objectType, open: true} }
 // schemas are the declared events that a rule's alternatives surely match; ok
 // is false where some alternative may match undeclared ones.
 func (c *checker) schemas() (found []*EventInfo, ok bool) {
+	if c.other != nil {
+		return c.other.events, len(c.other.events) > 0
+	}
 	if c.rule == nil || len(c.unit.Events) == 0 {
 		return nil, false
 	}

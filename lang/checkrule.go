@@ -86,6 +86,7 @@ func (c *checker) checkRule(r *RuleInfo) {
 		c.report(codeSyntax, Span{d.At.Start, d.At.Start + 2}, "this rule does nothing: add `do`, or a `when` if other rules ask it by active(…)")
 	}
 	r.Expire = c.expire(r)
+	c.joined(r)
 	c.rule = nil
 }
 

@@ -143,10 +143,13 @@ func (c *checker) binds(name string) bool {
 	if c.rule == nil {
 		return false
 	}
-	if c.lets[name] != nil || slices.Contains(c.rule.Caps, name) {
+	if c.other != nil && slices.Contains(c.other.caps, name) {
 		return true
 	}
-	if by := c.rule.Decl.By; by != nil && slices.ContainsFunc(by.Parts, func(p ByPart) bool {
+	if c.lets[name] != nil || c.other == nil && slices.Contains(c.rule.Caps, name) {
+		return true
+	}
+	if by := c.rule.Decl.By; c.other == nil && by != nil && slices.ContainsFunc(by.Parts, func(p ByPart) bool {
 		id, ok := p.Expr.(*Ident)
 		return ok && id.Text == name
 	}) {

@@ -33,8 +33,9 @@ type Info struct {
 	Qualified map[*Select]*Ident   // name of a joined file: net.limit is the Ident limit
 	Consts    map[Expr]value.Value // durations and numbers of clauses: for, repeat, limit, expire, silent(d), …, params folded
 	FileOf    map[Decl]*File
-	Lookups   map[Expr]*Lookup // reads of registers and tables
-	Sets      map[*Act]*Lookup // what set writes to
+	Froms     map[*Call]tag.Pattern // the tag of an aggregate over other events
+	Lookups   map[Expr]*Lookup      // reads of registers and tables
+	Sets      map[*Act]*Lookup      // what set writes to
 	Calls     map[*Act]*ActionInfo
 	Members   map[*Select]*Ident     // group.NAME: what it is a list of
 	Permits   map[*Act][]*PermitInfo // those that are asked when the act's tag is known

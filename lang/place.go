@@ -37,21 +37,22 @@ const (
 	anAsk
 	aNow
 	aGroup
+	aStream // an aggregate over other events
 	lookers
 )
 
 var refused = map[place][]looker{
 	inWhere:     {anAggregate, aSilence, aGroup},
-	inKey:       {anAggregate, aSilence, aDeadline, aComparer, anAsk, aGroup},
+	inKey:       {anAggregate, aSilence, aDeadline, aComparer, anAsk, aGroup, aStream},
 	inWhen:      {aComparer, aNow, aGroup},
 	inClear:     {aComparer, aNow, aGroup},
 	inDo:        {aComparer},
 	inClearDo:   {aComparer, aGroup},
 	inMember:    {aGroup},
 	inFn:        {aComparer, anAsk, aGroup},
-	inAggregate: {anAggregate, aSilence, aDeadline, aComparer, anAsk, aGroup},
-	inComparer:  {anAggregate, aSilence, aDeadline, aComparer, anAsk, aGroup},
-	inReached:   {anAggregate, aSilence, aDeadline, aComparer, anAsk, aNow, aGroup},
+	inAggregate: {anAggregate, aSilence, aDeadline, aComparer, anAsk, aGroup, aStream},
+	inComparer:  {anAggregate, aSilence, aDeadline, aComparer, anAsk, aGroup, aStream},
+	inReached:   {anAggregate, aSilence, aDeadline, aComparer, anAsk, aNow, aGroup, aStream},
 }
 
 func lookerOf(c *Call) (looker, bool) {
@@ -66,7 +67,10 @@ func lookerOf(c *Call) (looker, bool) {
 		return anAsk, true
 	}
 	_, ok := aggregates[c.Fn.Text]
-	return anAggregate, ok && c.From == nil
+	if c.From != nil {
+		return aStream, ok
+	}
+	return anAggregate, ok
 }
 
 // standing is an expression in a place.
@@ -149,7 +153,7 @@ func (c *checker) standCall(x *Call, p place) bool {
 	return false
 }
 
-var innerPlace = map[looker]place{anAggregate: inAggregate, aComparer: inComparer, aDeadline: inReached}
+var innerPlace = map[looker]place{anAggregate: inAggregate, aStream: inAggregate, aComparer: inComparer, aDeadline: inReached}
 
 // through reports what a let or a fn brings to a place.
 func (c *checker) through(at Span, name string, looks [lookers]Expr, p place) {

@@ -26,12 +26,13 @@ import (
 //	rule    = "rule" [ "#" INT ] name { part } .
 //	part    = "identity" STR | "unnamed" | "situation" ( "yes" | "no" ) | "order" INT | "expire" dur
 //	        | "captures" { name } | "elem" STR [ ints ] [ "where" block ] | "sequence" dur | "step" [ "not" ] [ "both" ] ints | "key" name block [ "in" INT ] | "comparer" block | "unique" INT "within" dur
-//	        | "window" ( "sliding" | "last" | "each" | "this" | "session" ) dur [ "arg" block ] [ "carry" block ] [ "where" block ] [ "of" STR ] "aggs" { name [ "=" INT ] }
+//	        | "window" window | "stream" STR [ ints ] [ "joins" ints ints ] window
 //	        | "ask" INT ints ints | "read" block | "when" block [ "for" dur ] [ "repeat" dur ] | "clear" block [ "for" dur ]
 //	        | ( "do" | "clear_do" ) ( "fire" | "log" | "set" | "call" ) [ "tag" block ] [ "data" block ] [ "text" block ]
 //	          [ "register" INT ] { "cell" block } [ "value" block ] [ "permits" ints ] [ "action" INT ] [ "ack" block ]
 //	        | "limit" INT "per" dur [ "own" ] | "limit_key" name block [ "in" INT ]
 //	        | "gather" dur [ "own" ] | "gather_key" name block [ "in" INT ] | "take" block | "probe" block "depth" INT [ "clear" ] STR [ source ] .
+//	window  = ( "sliding" | "last" | "each" | "this" | "session" ) dur [ "arg" block ] [ "carry" block ] [ "where" block ] [ "of" STR ] "aggs" { name [ "=" INT ] } .
 //	code    = [ "code" ] { label ":" | op { operand } [ source ] } .
 //	operand = literal | name | INT | block | "#" INT .
 //	block   = label | "@" INT | "-" .
@@ -139,7 +140,7 @@ func (in Instr) raw() bool {
 		return true
 	}
 	arg := ops[in.Op].Arg
-	return in.B != 0 && arg != argFunc && arg != argAgg || in.A != 0 && arg == argNone
+	return in.B != 0 && !in.Op.two() || in.A != 0 && arg == argNone
 }
 
 // declared is how many entries of a pool have to be declared: all before the
@@ -207,6 +208,11 @@ func (r *Rule) roles() []role {
 		add(w.Arg, "arg", i)
 		add(w.Carry, "carry", i)
 		add(w.Where, "filter", i)
+	}
+	for i, st := range r.Streams {
+		add(st.Window.Arg, "stream_arg", i)
+		add(st.Window.Carry, "stream_carry", i)
+		add(st.Window.Where, "stream_filter", i)
 	}
 	for i, b := range r.Reads {
 		add(b, "read", i)
@@ -475,7 +481,7 @@ func (a *printer) rule(index, section int, own bool) {
 	for _, u := range r.Uniques {
 		a.line("  unique %d within %s", u.Comparer, durText(u.Within))
 	}
-	for _, w := range r.Windows {
+	window := func(w *Window) string {
 		size := durText(w.Size)
 		if w.Kind == Last {
 			size = strconv.FormatInt(w.Size, 10)
@@ -491,7 +497,26 @@ func (a *printer) rule(index, section int, own bool) {
 				aggs += fmt.Sprintf(" = %d", g.Param)
 			}
 		}
-		a.line("  window %s %s%s%s%s%s aggs%s", choice(windowNames, w.Kind), size, part("arg", w.Arg), part("carry", w.Carry), part("where", w.Where), of, aggs)
+		return fmt.Sprintf("%s %s%s%s%s%s aggs%s", choice(windowNames, w.Kind), size, part("arg", w.Arg), part("carry", w.Carry), part("where", w.Where), of, aggs)
+	}
+	for i := range r.Windows {
+		a.line("  window %s", window(&r.Windows[i]))
+	}
+	for i := range r.Streams {
+		st := &r.Streams[i]
+		joins := ""
+		if len(st.Joins) > 0 {
+			var slots, keys []int
+			for _, j := range st.Joins {
+				slots, keys = append(slots, j.Slot), append(keys, j.Key)
+			}
+			joins = " joins " + intsText(slots) + " " + intsText(keys)
+		}
+		caps := ""
+		if len(st.Caps) > 0 {
+			caps = " " + intsText(st.Caps)
+		}
+		a.line("  stream %q%s%s %s", st.Pattern, caps, joins, window(&st.Window))
 	}
 	for _, k := range r.Asks {
 		note := ""
@@ -602,6 +627,13 @@ func (a *printer) operation(in Instr, section int) string {
 		s := fmt.Sprintf("%s %d %d", row.Name, in.A, in.B)
 		if r != nil && in.A < uint32(len(r.Windows)) && int(in.B) < len(r.Windows[in.A].Aggs) {
 			s += comment(strings.TrimSpace(r.Windows[in.A].Aggs[in.B].Name + " " + r.Windows[in.A].Text))
+		}
+		return s
+	}
+	if row.Arg == argFrom {
+		s := fmt.Sprintf("%s %d %d", row.Name, in.A, in.B)
+		if r != nil && in.A < uint32(len(r.Streams)) {
+			s += comment(r.Streams[in.A].Pattern)
 		}
 		return s
 	}

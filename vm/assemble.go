@@ -692,28 +692,27 @@ func (a *assembler) part(r *draft, word string) bool {
 		u.Within = a.dur()
 		r.Uniques = append(r.Uniques, u)
 	case "window":
-		r.Windows = append(r.Windows, Window{Kind: WindowKind(a.choice(windowNames)), Size: a.dur()})
+		r.Windows = append(r.Windows, Window{})
 		i := len(r.Windows) - 1
-		if a.maybe("arg") {
-			a.block(func(b Block) { r.Windows[i].Arg = b })
+		a.window(func() *Window { return &r.Windows[i] })
+	case "stream":
+		st := Stream{Pattern: a.quoted()}
+		if a.more() && a.toks[a.at].text == "[" {
+			st.Caps = a.ints()
 		}
-		if a.maybe("carry") {
-			a.block(func(b Block) { r.Windows[i].Carry = b })
-		}
-		if a.maybe("where") {
-			a.block(func(b Block) { r.Windows[i].Where = b })
-		}
-		if a.maybe("of") {
-			r.Windows[i].Text = a.quoted()
-		}
-		a.want("aggs")
-		for a.more() && a.err == nil {
-			g := Agg{Name: a.name()}
-			if a.maybe("=") {
-				g.Param = a.int64()
+		if a.maybe("joins") {
+			slots, keys := a.ints(), a.ints()
+			if len(slots) != len(keys) {
+				a.fail("%d captures are joined with %d key parts", len(slots), len(keys))
+				return true
 			}
-			r.Windows[i].Aggs = append(r.Windows[i].Aggs, g)
+			for i := range slots {
+				st.Joins = append(st.Joins, Join{slots[i], keys[i]})
+			}
 		}
+		r.Streams = append(r.Streams, st)
+		i := len(r.Streams) - 1
+		a.window(func() *Window { return &r.Streams[i].Window })
 	case "read":
 		r.Reads = append(r.Reads, 0)
 		i := len(r.Reads) - 1
@@ -822,6 +821,31 @@ func (a *assembler) part(r *draft, word string) bool {
 	return true
 }
 
+// window reads a window into where at leads, which may move meanwhile.
+func (a *assembler) window(at func() *Window) {
+	at().Kind, at().Size = WindowKind(a.choice(windowNames)), a.dur()
+	if a.maybe("arg") {
+		a.block(func(b Block) { at().Arg = b })
+	}
+	if a.maybe("carry") {
+		a.block(func(b Block) { at().Carry = b })
+	}
+	if a.maybe("where") {
+		a.block(func(b Block) { at().Where = b })
+	}
+	if a.maybe("of") {
+		at().Text = a.quoted()
+	}
+	a.want("aggs")
+	for a.more() && a.err == nil {
+		g := Agg{Name: a.name()}
+		if a.maybe("=") {
+			g.Param = a.int64()
+		}
+		at().Aggs = append(at().Aggs, g)
+	}
+}
+
 // code reads a label or an instruction.
 func (a *assembler) code(word string) {
 	p := a.p
@@ -864,7 +888,7 @@ func (a *assembler) code(word string) {
 					p.Code[pc].A = to
 				}
 			})
-		case ops[i].Arg == argAgg:
+		case ops[i].Arg == argAgg || ops[i].Arg == argFrom:
 			in.A, in.B = a.uint(32), uint16(a.uint(16))
 		default:
 			in.A = a.uint(32)

@@ -84,6 +84,10 @@ func (m *Machine) bear(rs *ruleState, key []string) {
 			c.caps[code[0].A] = c.key[i]
 		}
 	}
+	if rs.heeds {
+		m.see(c)
+		m.heed(c)
+	}
 	m.timers.set(&c.timer, m.now)
 }
 

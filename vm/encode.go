@@ -391,6 +391,19 @@ func (c *codec) sequence(s **Sequence) {
 	})
 }
 
+func (c *codec) window(w *Window) {
+	small(c, (*uint8)(&w.Kind))
+	c.int64(&w.Size)
+	c.block(&w.Arg)
+	c.block(&w.Carry)
+	c.block(&w.Where)
+	list(c, &w.Aggs, func(a *Agg) {
+		c.str(&a.Name)
+		c.int64(&a.Param)
+	})
+	c.str(&w.Text)
+}
+
 func (c *codec) rule(r *Rule) {
 	c.str(&r.Name)
 	c.str(&r.Identity)
@@ -409,17 +422,15 @@ func (c *codec) rule(r *Rule) {
 		c.int(&u.Comparer)
 		c.int64(&u.Within)
 	})
-	list(c, &r.Windows, func(w *Window) {
-		small(c, (*uint8)(&w.Kind))
-		c.int64(&w.Size)
-		c.block(&w.Arg)
-		c.block(&w.Carry)
-		c.block(&w.Where)
-		list(c, &w.Aggs, func(a *Agg) {
-			c.str(&a.Name)
-			c.int64(&a.Param)
+	list(c, &r.Windows, c.window)
+	list(c, &r.Streams, func(s *Stream) {
+		c.str(&s.Pattern)
+		list(c, &s.Caps, c.int)
+		list(c, &s.Joins, func(j *Join) {
+			c.int(&j.Slot)
+			c.int(&j.Key)
 		})
-		c.str(&w.Text)
+		c.window(&s.Window)
 	})
 	list(c, &r.Asks, func(a *Ask) {
 		c.int(&a.Rule)

@@ -248,7 +248,7 @@ func (g *group) list(take int) value.Value {
 // group has no one of; of a group speak those whose operand is a take.
 func (op Op) ofMember() bool {
 	switch ops[op].Arg {
-	case argCapture, argAliases, argAgg, argDuration, argComparer, argUnique, argAsk:
+	case argCapture, argAliases, argAgg, argDuration, argComparer, argUnique, argAsk, argFrom:
 		return true
 	}
 	return op == OpField || op == OpEvent || op == OpTag

@@ -38,7 +38,8 @@ type Machine struct {
 	regexps  []*regexp.Regexp
 	rules    []*ruleState // by index
 	order    []*ruleState // by Order
-	routes   *tag.Index   // pattern -> Order
+	routes   *tag.Index   // pattern -> index into inputs
+	inputs   []input      // by place in order, the streams of a rule before its source
 	types    *tag.Index   // pattern -> index into prog.Events
 	patterns [][]tag.Pattern
 	permits  [][]tag.Pattern
@@ -193,14 +194,22 @@ func New(p *Program, lib *Library) (*Machine, error) {
 	sort.Slice(m.order, func(i, j int) bool { return m.order[i].Order < m.order[j].Order })
 	m.patterns = make([][]tag.Pattern, len(m.order))
 	for place, rs := range m.order {
+		if err := m.newStreams(rs); err != nil {
+			return nil, err
+		}
+		for i, s := range rs.streams { // fed before the rule looks
+			m.routes.Add(s.pattern, len(m.inputs))
+			m.inputs = append(m.inputs, input{place, i})
+		}
 		for _, e := range rs.Elems {
 			pat, err := tag.Parse(e.Pattern)
 			if err != nil {
 				return nil, err
 			}
 			m.patterns[place] = append(m.patterns[place], pat)
-			m.routes.Add(pat, place)
+			m.routes.Add(pat, len(m.inputs))
 		}
+		m.inputs = append(m.inputs, input{place, -1})
 		for i := range rs.Asks {
 			m.link(rs, &rs.Asks[i])
 		}
@@ -483,14 +492,19 @@ func (m *Machine) take(ev *Event, round int) {
 	if len(m.routed) > 0 {
 		m.typ = m.typeOf(ev.Tag)
 		last := -1
-		for _, place := range m.routed {
-			if place == last { // several alternatives match
+		for _, id := range m.routed {
+			if id == last { // several alternatives match
 				continue
 			}
-			last = place
-			rs := m.order[place]
-			m.runAgendaBefore(place)
-			m.offer(rs, m.patterns[place], ev)
+			last = id
+			in := m.inputs[id]
+			rs := m.order[in.place]
+			m.runAgendaBefore(in.place)
+			if in.stream >= 0 {
+				m.feed(rs.streams[in.stream], ev)
+			} else {
+				m.offer(rs, m.patterns[in.place], ev)
+			}
 		}
 	}
 	m.runAgenda()
@@ -609,26 +623,37 @@ func (m *Machine) keep(rs *ruleState, ev *Event, c *cell) {
 func (m *Machine) fill(c *cell) {
 	for i := range c.windows {
 		w := &c.windows[i]
-		if w.spec.Where != 0 && !value.True(m.run(w.spec.Where)) {
-			continue
+		if e, ok := m.entry(w.spec, w.over); ok {
+			w.put(e)
 		}
-		e := Entry{T: m.now}
-		if w.spec.Arg != 0 {
-			if e.V = m.run(w.spec.Arg); e.V.IsNone() {
-				continue
-			}
-			if !w.over.Has(e.V) {
-				m.fault(w.spec.Arg, value.Mismatch, e.V, value.Value{})
-				continue
-			}
-			if w.spec.Carry != 0 {
-				if e.Carry = m.run(w.spec.Carry); e.Carry.IsNone() {
-					continue
-				}
-			}
-		}
-		w.put(e)
 	}
+	if c.rule.heeds {
+		m.heed(c)
+	}
+}
+
+// entry is what the event at hand adds to a window; ok is false if that is nothing.
+func (m *Machine) entry(w *Window, over value.Domain) (e Entry, ok bool) {
+	if w.Where != 0 && !value.True(m.run(w.Where)) {
+		return e, false
+	}
+	e.T = m.now
+	if w.Arg == 0 {
+		return e, true
+	}
+	if e.V = m.run(w.Arg); e.V.IsNone() {
+		return e, false
+	}
+	if !over.Has(e.V) {
+		m.fault(w.Arg, value.Mismatch, e.V, value.Value{})
+		return e, false
+	}
+	if w.Carry != 0 {
+		if e.Carry = m.run(w.Carry); e.Carry.IsNone() {
+			return e, false
+		}
+	}
+	return e, true
 }
 
 // act runs do for a plain event or a repeat, unless the limit drops it (S10).

@@ -60,6 +60,7 @@ const (
 	OpGroup
 	OpMember
 	OpLookup
+	OpFrom
 	numOps
 )
 
@@ -87,6 +88,7 @@ const (
 	argRegister         // A: index into Registers; takes a value for each part of its key
 	argTake             // A: take of the rule's gathering
 	argTable            // A: index into Tables; likewise
+	argFrom             // A: stream of the rule, B: aggregate of its window
 	numOperands
 )
 
@@ -112,6 +114,7 @@ var operands = [...]string{
 	argRegister: "A: a register; it takes a value for each part of its key",
 	argTake:     "A: a take of the rule's gathering",
 	argTable:    "A: a table; it takes a value for each part of its key",
+	argFrom:     "A: a stream of the rule; B: one of the aggregates of its window",
 }
 
 // opRow is one operation. Every part of the package that has to know what an
@@ -182,6 +185,7 @@ var ops = [numOps]opRow{
 	OpGroup:      {"group", argTake, 0, 1, 0, "-- list", "what a take was for each member of the group"},
 	OpMember:     {"member", argTake, 0, 1, 0, "-- v", "what a take was for the last member of the group"},
 	OpLookup:     {"lookup", argTable, counted, 1, 0, "keys -- row", "a row of a table as an object, none if there is none"},
+	OpFrom:       {"from", argFrom, 0, 1, 0, "-- v", "an aggregate over other events, now"},
 }
 
 // String is the operation's name in the text form.
@@ -223,6 +227,11 @@ func Ops() []OpDoc {
 
 // jumps reports whether the operand of op is a place in the code.
 func (op Op) jumps() bool { return ops[op].Arg == argTarget }
+
+// two reports whether op has two operands.
+func (op Op) two() bool {
+	return ops[op].Arg == argFunc || ops[op].Arg == argAgg || ops[op].Arg == argFrom
+}
 
 // takes is how many values an instruction pops.
 func (in Instr) takes(p *Program) int {

@@ -85,6 +85,7 @@ type Rule struct {
 	Comparers []Block // arguments of prev, changed and unique, taken before where
 	Uniques   []Unique
 	Windows   []Window
+	Streams   []Stream // windows over other events than the rule's own
 	Asks      []Ask
 	Reads     []Block // the register reads of when and clear, each with its key: whose writes concern the rule
 	Situation bool    // has when

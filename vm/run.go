@@ -185,6 +185,9 @@ func (m *Machine) run(b Block) value.Value {
 			sp++
 		case OpWatch:
 			m.sight(int(in.A), s[sp-1])
+		case OpFrom:
+			s[sp] = m.readStream(int(in.A), int(in.B))
+			sp++
 		case OpRegister:
 			n := len(m.registers[in.A].By)
 			sp -= n

@@ -63,6 +63,7 @@ func (m *Machine) forget(c *cell) {
 	rs := c.rule
 	m.timers.set(&c.timer, never)
 	m.unwatch(c, 0)
+	c.unheed()
 	was := c.on
 	m.leave(c)
 	if end := after(c.seen, rs.Expire); c.hasPrev && end > m.now { // prev remembers on

@@ -221,6 +221,45 @@ var ofRule = []remembered{
 			}
 		},
 		text: func(o *owner) string { return o.rule.Windows[o.i].String() }},
+	{noun: "stream", n: func(o *owner) int { return len(o.rule.streams) },
+		shape: func(h *shape, o *owner) {
+			s := o.rule.streams[o.i]
+			h.text(s.Pattern)
+			for _, j := range s.Joins {
+				h.text(o.rule.Caps[j.Slot])
+			}
+			h.window(&s.Window)
+		},
+		state: func(c *codec, o *owner) {
+			s := o.rule.streams[o.i]
+			s.sweep(o.m.now)
+			table(c, &s.cells, func(x **streamCell) {
+				if c.reading {
+					*x = &streamCell{window: newWindow(&s.Window, o.m.lib)}
+				}
+				(*x).save(c, o)
+			})
+			if len(s.cells) > MaxKeys {
+				c.fail()
+			}
+		},
+		lost: func(o *owner) {
+			if len(o.cells) > 0 {
+				o.rule.resumed = o.m.now + 1
+			}
+		},
+		text: func(o *owner) string { return o.rule.Streams[o.i].Pattern }},
+	{noun: "streams heard", n: func(o *owner) int {
+		if !o.rule.heeds {
+			return 0
+		}
+		return 1
+	},
+		state: func(c *codec, o *owner) {
+			if c.reading { // they follow from the latest events
+				heedAll(o)
+			}
+		}, lost: heedAll},
 	{noun: "situation", n: ifSituation,
 		state: eachCell(func(c *codec, o *owner, x *cell) {
 			c.bool(&x.on)

@@ -108,15 +108,19 @@ func (s *sounder) rule(rule *Rule) {
 		}
 	}
 	for range r.IntN(4) {
-		w := Window{Kind: WindowKind(r.IntN(5)), Size: 1 + r.Int64N(8e9), Aggs: [][]Agg{{{Name: "avg"}}, {{Name: "max"}, {"pct", int64(r.IntN(6))}}, {{Name: "max_by"}}, nil}[r.IntN(4)], Text: texts[r.IntN(len(texts))]}
-		if w.Kind == Last {
-			w.Size = 1 + r.Int64N(5)
+		rule.Windows = append(rule.Windows, s.window(rule))
+	}
+	for range r.IntN(3) {
+		st := Stream{Pattern: []string{"/a/*", "/b", "/c/{x}/e"}[r.IntN(3)], Window: s.window(rule)}
+		if st.Pattern != "/b" {
+			st.Caps = []int{r.IntN(len(rule.Caps)+1) - 1}
 		}
-		w.Arg, w.Where = s.maybe(rule, onEvent), s.maybe(rule, onEvent)
-		if len(w.Aggs) > 0 && w.Aggs[0].Name == "max_by" {
-			w.Carry = s.block(rule, onEvent)
+		for slot := range rule.Caps {
+			if r.IntN(2) == 0 {
+				st.Joins = append(st.Joins, Join{slot, r.IntN(len(rule.Key)+1) - 1})
+			}
 		}
-		rule.Windows = append(rule.Windows, w)
+		rule.Streams = append(rule.Streams, st)
 	}
 	for i := range rule.Key {
 		rule.Key[i] = KeyPart{texts[r.IntN(len(texts))], s.block(rule, onEvent), r.IntN(2)}
@@ -171,6 +175,19 @@ func (s *sounder) sequence(rule *Rule) {
 		left -= n
 	}
 	rule.Sequence = seq
+}
+
+func (s *sounder) window(rule *Rule) Window {
+	r := s.r
+	w := Window{Kind: WindowKind(r.IntN(5)), Size: 1 + r.Int64N(8e9), Aggs: [][]Agg{{{Name: "avg"}}, {{Name: "max"}, {"pct", int64(r.IntN(6))}}, {{Name: "max_by"}}, nil}[r.IntN(4)], Text: texts[r.IntN(len(texts))]}
+	if w.Kind == Last {
+		w.Size = 1 + r.Int64N(5)
+	}
+	w.Arg, w.Where = s.maybe(rule, onEvent), s.maybe(rule, onEvent)
+	if len(w.Aggs) > 0 && w.Aggs[0].Name == "max_by" {
+		w.Carry = s.block(rule, onEvent)
+	}
+	return w
 }
 
 func (s *sounder) acts(rule *Rule, in place) (out []Act) {
@@ -273,6 +290,13 @@ func (s *sounder) expr(rule *Rule, in place, depth int) {
 				a = r.IntN(len(rule.Windows))
 				if has = len(rule.Windows[a].Aggs) > 0; has {
 					b = r.IntN(len(rule.Windows[a].Aggs))
+				}
+			}
+		case argFrom:
+			if has = has && in >= beforeWhere && len(rule.Streams) > 0; has {
+				a = r.IntN(len(rule.Streams))
+				if has = len(rule.Streams[a].Window.Aggs) > 0; has {
+					b = r.IntN(len(rule.Streams[a].Window.Aggs))
 				}
 			}
 		case argDuration:

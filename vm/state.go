@@ -34,6 +34,7 @@ type cell struct {
 	waits    []wait     // for groups that its do is gathered in
 	runs     runs       // of do, for a limit without a key of its own
 	watching []cellName // the cells of registers that its condition reads
+	heeds    []string   // for each of the rule's streams the values its condition joins on; nil before the first kept event
 
 	timer // its next timer step
 }
@@ -85,6 +86,8 @@ type ruleState struct {
 	joinOn  []int // for each of Asks the projection of the rule asked
 	stats   RuleStats
 	resumed int64 // the end of the latest blind time
+	streams []*stream
+	heeds   bool // its conditions read streams
 }
 
 // projection counts the active keys of a rule by some of their parts (S5).

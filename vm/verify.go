@@ -218,17 +218,8 @@ func (v *verifier) ruleOf() error {
 		return v.fail(-1, "%d alternatives; there may be 1 to 32", len(r.Elems))
 	}
 	for _, e := range r.Elems {
-		pat, err := tag.Parse(e.Pattern)
-		if err != nil {
-			return v.fail(-1, "pattern %q: %v", e.Pattern, err)
-		}
-		if len(e.Caps) != len(pat.Wildcards()) {
-			return v.fail(-1, "pattern %q has %d wildcards, not %d", e.Pattern, len(pat.Wildcards()), len(e.Caps))
-		}
-		for _, slot := range e.Caps {
-			if slot < -1 || slot >= len(r.Caps) {
-				return v.fail(-1, "pattern %q sets capture %d of %d", e.Pattern, slot, len(r.Caps))
-			}
+		if err := v.pattern(e.Pattern, e.Caps); err != nil {
+			return err
 		}
 	}
 	if err := v.sequence(); err != nil {
@@ -282,23 +273,21 @@ func (v *verifier) ruleOf() error {
 		}
 	}
 	for i := range r.Windows {
-		w := &r.Windows[i]
-		if w.Kind > Session || w.Size <= 0 || w.Kind == Last && w.Size > 1<<31 {
-			return v.fail(-1, "window %d has kind %d and size %d", i, w.Kind, w.Size)
+		if err := v.window(i, &r.Windows[i]); err != nil {
+			return err
 		}
-		if v.lib != nil {
-			for j, agg := range w.Aggs {
-				row, ok := v.lib.Aggs[agg.Name]
-				switch {
-				case !ok:
-					return v.fail(-1, "there is no aggregator %q here", agg.Name)
-				case row.Valid == nil && agg.Param != 0, row.Valid != nil && !row.Valid(agg.Param):
-					return v.fail(-1, "aggregator %q does not take the parameter %d", agg.Name, agg.Param)
-				case row.Carries != (w.Carry != 0):
-					return v.fail(-1, "aggregator %q and window %d differ in what entries carry", agg.Name, i)
-				case j > 0 && row.Over != v.lib.Aggs[w.Aggs[0].Name].Over:
-					return v.fail(-1, "window %d is over numbers for one aggregator and over other values for another", i)
-				}
+	}
+	for i := range r.Streams {
+		st := &r.Streams[i]
+		if err := v.window(i, &st.Window); err != nil {
+			return err
+		}
+		if err := v.pattern(st.Pattern, st.Caps); err != nil {
+			return err
+		}
+		for _, j := range st.Joins {
+			if j.Slot < 0 || j.Slot >= len(r.Caps) || j.Key < -1 || j.Key >= len(r.Key) {
+				return v.fail(-1, "stream %d joins capture %d with key part %d", i, j.Slot, j.Key)
 			}
 		}
 	}
@@ -349,6 +338,47 @@ func (v *verifier) sequence() error {
 	}
 	if elems != len(r.Elems) || takes > MaxPending {
 		return v.fail(-1, "the sequence takes %d elements of %d and %d events of %d", elems, len(r.Elems), takes, MaxPending)
+	}
+	return nil
+}
+
+// pattern checks a pattern and the capture slots of its wildcards.
+func (v *verifier) pattern(text string, caps []int) error {
+	pat, err := tag.Parse(text)
+	if err != nil {
+		return v.fail(-1, "pattern %q: %v", text, err)
+	}
+	if len(caps) != len(pat.Wildcards()) {
+		return v.fail(-1, "pattern %q has %d wildcards, not %d", text, len(pat.Wildcards()), len(caps))
+	}
+	for _, slot := range caps {
+		if slot < -1 || slot >= len(v.r.Caps) {
+			return v.fail(-1, "pattern %q sets capture %d of %d", text, slot, len(v.r.Caps))
+		}
+	}
+	return nil
+}
+
+// window checks the ith window, or that of the ith stream.
+func (v *verifier) window(i int, w *Window) error {
+	if w.Kind > Session || w.Size <= 0 || w.Kind == Last && w.Size > 1<<31 {
+		return v.fail(-1, "window %d has kind %d and size %d", i, w.Kind, w.Size)
+	}
+	if v.lib == nil {
+		return nil
+	}
+	for j, agg := range w.Aggs {
+		row, ok := v.lib.Aggs[agg.Name]
+		switch {
+		case !ok:
+			return v.fail(-1, "there is no aggregator %q here", agg.Name)
+		case row.Valid == nil && agg.Param != 0, row.Valid != nil && !row.Valid(agg.Param):
+			return v.fail(-1, "aggregator %q does not take the parameter %d", agg.Name, agg.Param)
+		case row.Carries != (w.Carry != 0):
+			return v.fail(-1, "aggregator %q and window %d differ in what entries carry", agg.Name, i)
+		case j > 0 && row.Over != v.lib.Aggs[w.Aggs[0].Name].Over:
+			return v.fail(-1, "window %d is over numbers for one aggregator and over other values for another", i)
+		}
 	}
 	return nil
 }
@@ -407,6 +437,11 @@ func (r *Rule) placed() []placed {
 		add(w.Arg, onEvent, true)
 		add(w.Carry, onEvent, true)
 		add(w.Where, onEvent, true)
+	}
+	for _, st := range r.Streams {
+		add(st.Window.Arg, onEvent, true)
+		add(st.Window.Carry, onEvent, true)
+		add(st.Window.Where, onEvent, true)
 	}
 	for _, b := range r.Reads {
 		add(b, onCell, false)
@@ -545,7 +580,7 @@ func (v *verifier) operand(pc int, i Instr, in place) error {
 	if in == onGroup && i.Op.ofMember() || in != onGroup && i.Op.ofGroup() {
 		return v.fail(pc, "%s cannot stand here: acts that are gathered speak of the group, and nothing else does", i.Op)
 	}
-	if ops[i.Op].Arg != argFunc && ops[i.Op].Arg != argAgg && i.B != 0 {
+	if !i.Op.two() && i.B != 0 {
 		return v.fail(pc, "%s has one operand", i.Op)
 	}
 	switch ops[i.Op].Arg {
@@ -610,6 +645,14 @@ func (v *verifier) operand(pc int, i Instr, in place) error {
 			return v.fail(pc, "aggregate %d of %d", i.B, len(r.Windows[a].Aggs))
 		}
 		return v.onlyOn(pc, i, in, onCell)
+	case argFrom:
+		if err := index(len(r.Streams), "stream"); err != nil {
+			return err
+		}
+		if int(i.B) >= len(r.Streams[a].Window.Aggs) {
+			return v.fail(pc, "aggregate %d of %d", i.B, len(r.Streams[a].Window.Aggs))
+		}
+		return v.onlyOn(pc, i, in, beforeWhere)
 	case argComparer:
 		if err := index(len(r.Comparers), "comparer"); err != nil {
 			return err

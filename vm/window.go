@@ -127,6 +127,12 @@ func (w *window) settle(t int64) int64 {
 	return never
 }
 
+// vacant reports whether a window that lets go of its events holds none at t.
+func (w *window) vacant(t int64) bool {
+	w.settle(t)
+	return w.n == 0 && w.count == 0 && w.done == 0
+}
+
 // empties is the instant from which on the window holds nothing, as far as
 // panes go: they alone can outlast a key's life (S13).
 func (w *window) empties(t int64) int64 {
