@@ -208,6 +208,7 @@ func (m *Machine) offerSequence(rs *ruleState, patterns []tag.Pattern, ev *Event
 		if a := &found[i]; p.answers[a.elem] {
 			if c := m.cellOf(rs, a.key, false); c != nil {
 				c.seq.answer(p, a)
+				m.prune(c) // the opener may have been all that kept it
 				m.rest(c)
 			}
 		}
