@@ -41,6 +41,9 @@ func Check(files []*File, env *Env) (*Unit, Diagnostics) {
 	c.order()
 	c.checkWriters()
 	c.checkLoops()
+	if !c.diags.HasErrors() {
+		c.checkCosts()
+	}
 	c.diags.Sort()
 	c.unit.Broken = c.diags.HasErrors()
 	return c.unit, c.diags
