@@ -159,3 +159,29 @@ func TestDocumentedEngineEvents(t *testing.T) {
 		}
 	}
 }
+
+// The sections are numbered in order, the table of contents names each, and
+// what refers to a section by its number finds one.
+func TestDocumentedSections(t *testing.T) {
+	text := document(t, "SPEC.md")
+	headings := regexp.MustCompile(`(?m)^## ([0-9]+)\. (.*)$`).FindAllStringSubmatch(text, -1)
+	if len(headings) < 10 {
+		t.Fatalf("only %d numbered sections", len(headings))
+	}
+	var contents strings.Builder
+	for i, h := range headings {
+		if h[1] != strconv.Itoa(i+1) {
+			t.Errorf("section %d is numbered %s", i+1, h[1])
+		}
+		anchor := regexp.MustCompile(`[^a-z0-9 -]`).ReplaceAllString(strings.ToLower(h[2]), "")
+		fmt.Fprintf(&contents, "%d. [%s](#%d-%s)\n", i+1, h[2], i+1, strings.ReplaceAll(anchor, " ", "-"))
+	}
+	if !strings.Contains(text, "\n\n"+contents.String()+"\n") {
+		t.Errorf("the table of contents should be\n%s", contents.String())
+	}
+	for _, m := range regexp.MustCompile(`section ([0-9]+)`).FindAllStringSubmatch(text, -1) {
+		if n, err := strconv.Atoi(m[1]); err != nil || n < 1 || n > len(headings) {
+			t.Errorf("there is no %s", m[0])
+		}
+	}
+}
