@@ -125,6 +125,7 @@ func (w *world) endCalls() {
 		for _, c := range due {
 			if slices.Contains(w.calls, c) {
 				w.cascade(func() { w.endCall(c) })
+				w.overdue()
 			}
 		}
 	}

@@ -152,6 +152,7 @@ func (w *world) endGroups() {
 		for _, g := range due {
 			if r.groups[join(g.key)] == g && g.end <= w.now {
 				w.cascade(func() { w.endGroup(r, g) })
+				w.overdue()
 			}
 		}
 	}

@@ -377,6 +377,22 @@ func (w *world) absent(r *rule, key []string) (c *cell) {
 	return c
 }
 
+// overdue runs the absences that are over with the instant in which a group or
+// a call at its end has opened them.
+func (w *world) overdue() {
+	for again := true; again; {
+		again = false
+		for _, r := range w.timers {
+			for _, key := range r.timerKeys() {
+				if h := r.history[join(key)]; !again && h != nil && w.expired(r, h) != nil {
+					w.external(queued{}, r, key)
+					again = true
+				}
+			}
+		}
+	}
+}
+
 // timerKeys are the keys of a rule that may have a timer step, in order.
 func (r *rule) timerKeys() [][]string {
 	keys := map[string][]string{}

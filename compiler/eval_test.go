@@ -121,6 +121,7 @@ type cell struct {
 	events []*occ // kept since the key began
 	birth  *occ   // of a key that a table says is there: what stands for its event before there is one
 
+	looked          bool // a first time; until then no write concerns it
 	on, owed, ran   bool
 	onAt            int64
 	is, held        bool // the condition, and its hold
@@ -1242,6 +1243,7 @@ func (w *world) duration(x lang.Expr) int64 {
 // look evaluates a situation (S6-S10).
 func (w *world) look(r *rule, c *cell, timer bool) {
 	d := r.decl
+	c.looked = true
 	x := &ctx{r: r, key: c.key, c: c, o: c.latest()}
 	cond := w.eval(d.When, x, nil)
 	w.hold(value.True(cond), w.duration(d.For), timer, &c.is, &c.held, &c.since)
