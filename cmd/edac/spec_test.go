@@ -10,11 +10,14 @@ import (
 	"github.com/eda-lang/eda/runtime/scenario"
 )
 
+var attached = regexp.MustCompile("(?ms)^```csv ([^\n]+)\n(.*?)^```$")
+
 var fence = regexp.MustCompile("(?ms)^```eda *([^\n]*)\n(.*?)^```$")
 
 // The blocks of the documents mean what they say: one marked eda is a program
 // without an error or a warning, and its test blocks pass; one marked
-// eda EDA0203 draws just that.
+// eda EDA0203 draws just that. A block marked csv and a name is a file that
+// their tables are read from.
 func TestDocumentedPrograms(t *testing.T) {
 	names := []string{"README.md", "SPEC.md"}
 	docs, err := filepath.Glob(filepath.Join("..", "..", "docs", "*.md"))
@@ -27,11 +30,15 @@ func TestDocumentedPrograms(t *testing.T) {
 	programs, tests := 0, 0
 	for _, name := range names {
 		text := document(t, name)
+		tables := map[string]lang.Attached{}
+		for _, m := range attached.FindAllStringSubmatch(text, -1) {
+			tables[m[1]] = lang.Attached{Name: m[1], Text: m[2]}
+		}
 		for _, m := range fence.FindAllStringSubmatchIndex(text, -1) {
 			marks, program := strings.Fields(text[m[2]:m[3]]), text[m[4]:m[5]]
 			line, _ := lang.LineCol(text, m[4])
 			programs++
-			u, ds := check([]lang.Source{{Name: name, Text: program}}, environment())
+			u, ds := check([]lang.Source{{Name: name, Text: program, Tables: tables}}, environment())
 			seen := map[string]bool{}
 			for _, d := range ds {
 				wanted := len(marks) > 0 && d.Code.String() == marks[0]
