@@ -76,6 +76,7 @@ type layout struct {
 	out   []byte
 	last  int   // where the item written last ended
 	prev  Token // the token written last
+	given int   // words of "given table NAME" just written
 	sign  bool  // prev is a sign, not a minus between operands
 	level int   // indentation of the present line
 	open  []int // indentation of the lines in which brackets were opened
@@ -124,6 +125,14 @@ func (p *layout) token(t *Token) {
 	}
 	p.sign = t.Kind == Punct && t.Text == "-" && !operandEnds(&p.prev)
 	p.prev = *t
+	switch { // given table NAME: rows follow, not an index
+	case t.Text == "given":
+		p.given = 1
+	case p.given == 1 && t.Text == "table", p.given == 2:
+		p.given++
+	default:
+		p.given = 0
+	}
 	if t.Kind == Punct && (t.Text == "(" || t.Text == "[" || t.Text == "{") {
 		p.open = append(p.open, p.level)
 	}
@@ -160,7 +169,7 @@ func (p *layout) apart(t *Token) bool {
 		case "(":
 			return !(a.Kind == IdentTok && a.Text != "like" && a.Text != "matches")
 		case "[":
-			return !(a.Kind == IdentTok || a.Kind == StrTok || a.Kind == Punct && (a.Text == ")" || a.Text == "]" || a.Text == "}"))
+			return p.given == 3 || !(a.Kind == IdentTok || a.Kind == StrTok || a.Kind == Punct && (a.Text == ")" || a.Text == "]" || a.Text == "}"))
 		}
 	}
 	return true

@@ -144,3 +144,11 @@ func TestFormatKeepsTheTree(t *testing.T) {
 		}
 	}
 }
+
+// The rows of a given table are no index.
+func TestFormatGivenTable(t *testing.T) {
+	const want = "test \"t\" {\n  given table side [{ a: 1 }]\n  given state n[\"a\"] = 1\n}\n"
+	if got, _ := Format(Source{Name: "t", Text: strings.ReplaceAll(want, "side [", "side[")}); got != want {
+		t.Errorf("got\n%s", got)
+	}
+}
