@@ -123,7 +123,7 @@ type cell struct {
 
 	looked          bool // a first time; until then no write concerns it
 	on, owed, ran   bool
-	onAt            int64
+	onAt, repeated  int64
 	is, held        bool // the condition, and its hold
 	since           int64
 	clearIs, clearH bool
@@ -1279,10 +1279,13 @@ func (w *world) look(r *rule, c *cell, timer bool) {
 		w.perform(r, d.Do, 0, x)
 	}
 	if c.on && repeat > 0 {
-		if timer && w.now > c.onAt && (w.now-c.onAt)%repeat == 0 && value.True(cond) && len(d.Do) > 0 {
-			if d.Gather != nil {
+		if timer && w.now > c.onAt && (w.now-c.onAt)%repeat == 0 && c.repeated != w.now {
+			c.repeated = w.now // an absence can bring a second timer step of this instant
+			switch {
+			case !value.True(cond) || len(d.Do) == 0:
+			case d.Gather != nil:
 				w.joinGroup(r, x)
-			} else if w.run(r, c) {
+			case w.run(r, c):
 				w.perform(r, d.Do, 0, x)
 			}
 		}
