@@ -255,6 +255,7 @@ type queued struct {
 func evaluate(u *lang.Unit, lib *vm.Library, events []vm.Event, horizon int64) []effect {
 	w := newWorld(u, lib)
 	events = w.inTime(events)
+	w.edges(events, horizon)
 	for i, e := range events {
 		w.advance(seen(events, e.T-1))
 		w.now = e.T
@@ -1655,6 +1656,8 @@ func (w *world) call(e *lang.Call, x *ctx, sc *scope) value.Value {
 			return value.Value{}
 		}
 		return value.Bool(t <= w.now)
+	case "during":
+		return w.duringNow(e, x)
 	case "prev":
 		return before()
 	case "unique":

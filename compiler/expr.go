@@ -260,6 +260,9 @@ func (r *rule) call(b *code, e *lang.Call, s *scope) {
 		r.expr(b, e.Args[0], s)
 		b.emit(vm.Instr{Op: vm.OpReached}, r.line(e.At))
 		return
+	case "during":
+		b.emit(vm.Instr{Op: vm.OpDuring, A: r.c.spans(info.Spans[e])}, vm.Line{})
+		return
 	case "unique":
 		b.emit(vm.Instr{Op: vm.OpUnique, A: uint32(r.unique(e, s))}, r.line(e.At))
 		return

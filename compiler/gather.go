@@ -111,7 +111,7 @@ func (r *rule) late(e lang.Expr, s *scope) bool {
 				return false
 			}
 			switch x.Fn.Text {
-			case "reached":
+			case "reached", "during":
 				found = true
 			case "silent", "active", "prev", "changed", "unique":
 				return false

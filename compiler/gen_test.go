@@ -585,6 +585,10 @@ func (g *gen) cond(depth int) string {
 		if g.mayAsk && len(g.situations) > 0 {
 			return fmt.Sprintf("%sactive(%s)", pick(g, "", "not "), pick(g, g.situations...))
 		}
+	case 8:
+		if g.chance(60) {
+			return g.during()
+		}
 	case 7:
 		if g.fns {
 			return fmt.Sprintf("above(%s, %s)", g.num(1), g.num(0))
@@ -613,6 +617,8 @@ func (g *gen) situation(depth int) string {
 		if len(g.situations) > 0 {
 			return fmt.Sprintf("%sactive(%s)", pick(g, "", "", "not "), pick(g, g.situations...))
 		}
+	case 7:
+		return g.during()
 	case 5:
 		return g.cond(1)
 	case 6:

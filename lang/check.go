@@ -19,7 +19,7 @@ func Check(files []*File, env *Env) (*Unit, Diagnostics) {
 	c := &checker{env: env, unit: &Unit{
 		Files: files, Fns: map[string]*FnDecl{},
 		Info: &Info{Uses: map[*Ident]Symbol{}, Types: map[Expr]Type{}, Windows: map[*Call]Window{}, Asks: map[*Call]*RuleInfo{}, Qualified: map[*Select]*Ident{},
-			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}, Froms: map[*Call]tag.Pattern{}, Lookups: map[Expr]*Lookup{}, Sets: map[*Act]*Lookup{}, Permits: map[*Act][]*PermitInfo{}, Calls: map[*Act]*ActionInfo{}, Members: map[*Select]*Ident{}},
+			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}, Froms: map[*Call]tag.Pattern{}, Lookups: map[Expr]*Lookup{}, Sets: map[*Act]*Lookup{}, Permits: map[*Act][]*PermitInfo{}, Calls: map[*Act]*ActionInfo{}, Members: map[*Select]*Ident{}, Spans: map[*Call]Spans{}},
 	}, byState: map[string]*StateInfo{}, byTable: map[string]*TableInfo{}, names: map[string]declared{}, rules: map[string]*RuleInfo{}, params: map[*FnDecl][][]place{}, flowing: map[*FnDecl][]bool{}, foreigns: map[*FnDecl][][]*foreign{}, looked: map[any][lookers]Expr{},
 		stood: map[standing]bool{}, covers: map[*Elem]*EventInfo{}, byParam: map[string]*ParamInfo{}, folding: map[*ParamInfo]foldState{}, unbuilt: map[*RuleInfo]bool{}, modules: map[*File]map[string]module{},
 		byAction: map[string]*ActionInfo{}, permits: map[*File]*PermitInfo{}, lostPermits: map[*PermitInfo]bool{}}
@@ -377,7 +377,7 @@ func (c *checker) checkFns() {
 				continue
 			}
 			c.file, c.fn, c.rule = f, fn, nil
-			if slices.Contains(c.env.FuncNames(), fn.Name.Text) || slices.Contains(later, fn.Name.Text) {
+			if slices.Contains(c.env.FuncNames(), fn.Name.Text) {
 				c.report(codeDuplicate, fn.Name.At, "`%s` is a function of the language; give yours another name", fn.Name.Text)
 			}
 			seen := map[string]bool{}

@@ -30,10 +30,6 @@ func (c *checker) call(e *Call) Type {
 	if agg, ok := aggregates[name]; ok && c.unit.Fns[name] == nil {
 		return c.aggregate(e, agg)
 	}
-	if slices.Contains(later, name) && c.unit.Fns[name] == nil {
-		c.notBuilt(e.Fn.At, "`"+name+"` is", "")
-		return of(badType)
-	}
 	if e.Win != nil {
 		for _, a := range e.Args {
 			c.expr(a)
@@ -74,6 +70,8 @@ func (c *checker) call(e *Call) Type {
 			c.report(codeType, e.Args[0].Span(), "reached(…) takes a time, and this is %s", t.article())
 		}
 		return maybe(boolType)
+	case "during":
+		return c.during(e)
 	case "active":
 		return c.active(e)
 	case "unique":

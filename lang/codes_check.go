@@ -18,6 +18,7 @@ const (
 	codeNoJoin       Code = 219
 	codeUse          Code = 220
 	codeZone         Code = 222
+	codeSpans        Code = 223
 	codeType         Code = 301
 	codeUnknownType  Code = 303
 	codeArity        Code = 304
@@ -63,6 +64,7 @@ var checkCodes = []CodeRow{
 	{codeNoJoin, "active-without-join", Warning, "active(rule) with no key in common", `rule hot on "/load/{host}" when silent(1m)` + "\n" + `on "/svc/{name}" where active(hot) do log "x"`, `rule hot on "/load/{host}" when silent(1m)` + "\n" + `on "/svc/{name}/{host}" where active(hot) do log "x"`},
 	{codeUse, "joined-file", Error, "a file that cannot be joined, or a name that it does not declare", `use "lib/net.txt" as net`, `on "/a" do log "x"`},
 	{codeZone, "unknown-zone", Error, "a time zone that is not there", `on "/b" where hour(now, "Europe/Berln") > 8 do log "x"`, `on "/b" where hour(now, "Europe/Berlin") > 8 do log "x"`},
+	{codeSpans, "bad-spans", Error, "days and hours that are none", `on "/a" where during("sat") do log "x"`, `on "/a" where during("sat 22:00-24:00") do log "x"`},
 	{codeType, "type-mismatch", Error, "values that do not go together", `on "/a" where "5" > 3 do log "x"`, `on "/a" where num("5") > 3 do log "x"`},
 	{codeUnknownType, "unknown-type", Error, "a type that is not there", `param x: integer = 1`, `param x: int = 1`},
 	{codeArity, "argument-count", Error, "too many or too few arguments", `on "/a" where lower() == "x" do log "x"`, `on "/a" where lower(s) == "x" do log "x"`},

@@ -79,10 +79,7 @@ func (e *Env) WithParams(values map[string]value.Value) *Env {
 }
 
 // world are the functions that look at more than their arguments.
-var world = []string{"silent", "reached", "active", "prev", "changed", "unique"}
-
-// later are names of the language that this version does not have.
-var later = []string{"during"}
+var world = []string{"silent", "reached", "active", "prev", "changed", "unique", "during"}
 
 // FuncNames lists everything that can be called by name.
 func (e *Env) FuncNames() []string {

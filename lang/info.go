@@ -37,6 +37,7 @@ type Info struct {
 	Lookups   map[Expr]*Lookup      // reads of registers and tables
 	Sets      map[*Act]*Lookup      // what set writes to
 	Calls     map[*Act]*ActionInfo
+	Spans     map[*Call]Spans        // during(…)
 	Members   map[*Select]*Ident     // group.NAME: what it is a list of
 	Permits   map[*Act][]*PermitInfo // those that are asked when the act's tag is known
 }

@@ -22,7 +22,7 @@ import (
 //	decl    = "file" name | "event" STR [ "time" name ] [ "late" dur ] { "field" name kind } | "names" { name } | "funcs" { name }
 //	        | "regexp" STR | "const" literal | "register" name kind [ "default" literal ] [ "expire" dur ] [ "by" { name } ]
 //	        | "permit" { STR } | "action" name [ "retry" INT ] "backoff" dur "timeout" dur | "param" name kind [ "optional" ]
-//	        | "table" name { name } | "column" name kind | "row" { literal } .
+//	        | "table" name { name } | "column" name kind | "row" { literal } | "spans" STR "in" STR .
 //	rule    = "rule" [ "#" INT ] name { part } .
 //	part    = "identity" STR | "unnamed" | "situation" ( "yes" | "no" ) | "order" INT | "expire" dur
 //	        | "captures" { name } | "elem" STR [ ints ] [ "where" block ] | "sequence" dur | "step" [ "not" ] [ "both" ] ints | "key" name block [ "in" INT ] | "comparer" block | "unique" INT "within" dur
@@ -387,6 +387,9 @@ func (a *printer) decls() {
 	for i := range p.Tables {
 		a.table(&p.Tables[i])
 	}
+	for i := range p.Spans {
+		a.spans(&p.Spans[i])
+	}
 	for _, r := range p.Registers {
 		a.line("%s", registerText(&r))
 	}
@@ -644,6 +647,8 @@ func (a *printer) operation(in Instr, section int) string {
 		s += comment(r.Caps[in.A])
 	case row.Arg == argTable && in.A < uint32(len(a.p.Tables)):
 		s += comment(a.p.Tables[in.A].Name)
+	case row.Arg == argSpans && in.A < uint32(len(a.p.Spans)):
+		s += comment(a.p.Spans[in.A].String())
 	case row.Arg == argRegister && in.A < uint32(len(a.p.Registers)):
 		s += comment(a.p.Registers[in.A].Name)
 	case row.Arg == argAsk && in.A < uint32(len(r.Asks)):

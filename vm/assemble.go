@@ -571,6 +571,8 @@ func (a *assembler) decl(word string) bool {
 		p.Tables = append(p.Tables, Table{Name: a.name(), By: a.names()})
 	case "column", "row":
 		a.table(word)
+	case "spans":
+		p.Spans = append(p.Spans, a.spans())
 	case "register":
 		p.Registers = append(p.Registers, a.register())
 	case "action":

@@ -332,6 +332,7 @@ func (c *codec) program(p *Program) {
 			list(c, row, func(v *value.Value) { c.value(v, maxNested) })
 		})
 	})
+	list(c, &p.Spans, c.spans)
 	list(c, &p.Rules, c.rule)
 	list(c, &p.Code, func(i *Instr) {
 		small(c, (*uint8)(&i.Op))

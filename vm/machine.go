@@ -61,7 +61,8 @@ type Machine struct {
 	dark      int64     // the beginning of blind time whose end is still held; never when there is none
 	registers []*register
 	tables    []*tableState
-	begun     bool // the stream has
+	weeks     []weekState // by index into Program.Spans
+	begun     bool        // the stream has
 	pending   pending
 
 	calls  map[[16]byte]*call // that wait for an answer, by id
@@ -173,6 +174,7 @@ func New(p *Program, lib *Library) (*Machine, error) {
 		m.registers = append(m.registers, newRegister(&p.Registers[i]))
 	}
 	m.linkPermits()
+	m.linkSpans()
 	caps, comparers := 0, 0
 	for i := range p.Rules {
 		r := &p.Rules[i]

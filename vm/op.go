@@ -61,6 +61,7 @@ const (
 	OpMember
 	OpLookup
 	OpFrom
+	OpDuring
 	numOps
 )
 
@@ -89,6 +90,7 @@ const (
 	argTake             // A: take of the rule's gathering
 	argTable            // A: index into Tables; likewise
 	argFrom             // A: stream of the rule, B: aggregate of its window
+	argSpans            // A: index into Spans
 	numOperands
 )
 
@@ -115,6 +117,7 @@ var operands = [...]string{
 	argTake:     "A: a take of the rule's gathering",
 	argTable:    "A: a table; it takes a value for each part of its key",
 	argFrom:     "A: a stream of the rule; B: one of the aggregates of its window",
+	argSpans:    "A: spans of the week",
 }
 
 // opRow is one operation. Every part of the package that has to know what an
@@ -186,6 +189,7 @@ var ops = [numOps]opRow{
 	OpMember:     {"member", argTake, 0, 1, 0, "-- v", "what a take was for the last member of the group"},
 	OpLookup:     {"lookup", argTable, counted, 1, 0, "keys -- row", "a row of a table as an object, none if there is none"},
 	OpFrom:       {"from", argFrom, 0, 1, 0, "-- v", "an aggregate over other events, now"},
+	OpDuring:     {"during", argSpans, 0, 1, 0, "-- b", "the instant lies in the spans"},
 }
 
 // String is the operation's name in the text form.

@@ -14,6 +14,7 @@ type Program struct {
 	Events    []EventType
 	Registers []Register
 	Tables    []Table
+	Spans     []Spans
 	Permits   [][]string // for each file that has may fire, what it allows
 	Actions   []Action
 	Rules     []Rule // in order of identity (S2)

@@ -31,7 +31,7 @@ func sample() *Program {
 			value.List([]value.Value{value.String("x"), value.String("")}), value.Float(math.Copysign(0, -1)),
 			value.Object([]value.Field{{Name: "ü\n", Value: value.Bool(true)}}), value.Time(5), value.Int(math.MinInt64)},
 		Names: []string{"cur_load"}, Regexps: []string{"a+"}, Files: []string{"x.eda"},
-		Events: []EventType{{"/a/*", []FieldType{{"cur_load", value.KindFloat}}, "cur_load", 5e9}}, Permits: [][]string{{"/b", "/c/**"}, nil},
+		Events: []EventType{{"/a/*", []FieldType{{"cur_load", value.KindFloat}}, "cur_load", 5e9}}, Permits: [][]string{{"/b", "/c/**"}, nil}, Spans: []Spans{{"sat 22:00-24:00", "Europe/Berlin"}},
 		Actions: []Action{{"page", []ActionParam{{"team", value.KindString, false}, {"ü n", value.KindNone, true}}, 0, 1e9, 30e9}, {"boot", nil, 3, 2e9, 1}},
 	}
 	emit := func(ins ...Instr) Block {
@@ -45,7 +45,7 @@ func sample() *Program {
 	emit(Instr{Op: OpRet})
 	field := emit(Instr{Op: OpField}, Instr{Op: OpRet})
 	key := emit(Instr{Op: OpCap}, Instr{Op: OpRet})
-	cond := emit(Instr{Op: OpAgg}, Instr{Op: OpConst, A: 1}, Instr{Op: OpGt}, Instr{Op: OpJumpFalse}, Instr{Op: OpSilent, A: 2}, Instr{Op: OpAnd}, Instr{Op: OpRet})
+	cond := emit(Instr{Op: OpAgg}, Instr{Op: OpConst, A: 1}, Instr{Op: OpGt}, Instr{Op: OpJumpFalse}, Instr{Op: OpSilent, A: 2}, Instr{Op: OpAnd}, Instr{Op: OpDuring}, Instr{Op: OpAnd}, Instr{Op: OpRet})
 	p.Code[cond+3].A = uint32(cond + 6)
 	tag := emit(Instr{Op: OpConst, A: 3}, Instr{Op: OpRet})
 	own := emit(Instr{Op: OpConst, A: 3}, Instr{Op: OpRet})

@@ -159,6 +159,9 @@ func (m *Machine) run(b Block) value.Value {
 			sp++
 		case OpReached:
 			s[sp-1] = m.reached(s[sp-1], pc)
+		case OpDuring:
+			s[sp] = m.during(int(in.A))
+			sp++
 		case OpPrev:
 			s[sp] = value.Value{}
 			if m.remembers() {

@@ -785,6 +785,8 @@ func (h *shape) block(b Block) {
 			h.unique(&h.r.Uniques[in.A])
 		case argRegister:
 			h.text(h.p.Registers[in.A].Name)
+		case argSpans:
+			h.text(h.p.Spans[in.A].String())
 		case argTable:
 			h.text(h.p.Tables[in.A].Name)
 		case argAsk:

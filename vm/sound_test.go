@@ -46,6 +46,7 @@ func soundProgram(r *rand.Rand) *Program {
 		Registers: []Register{{Name: "flag", Kind: value.KindBool, Default: value.Bool(false), Expire: r.Int64N(3) * 1e9, By: []string{"host"}},
 			{Name: "total", Kind: value.KindNone}, {Name: "pair", Kind: value.KindString, By: []string{"a", "ü \""}, Expire: 1e9}},
 		Actions: []Action{{"a", []ActionParam{{"host", value.Kind(r.IntN(9)), r.IntN(2) == 0}, {"", value.KindNone, true}}, r.IntN(3), 1 + r.Int64N(2e9), 1 + r.Int64N(2e9)}, {"ü \"", nil, 0, 1, 1}},
+		Spans:   []Spans{{"daily 00:00-00:01; thu 23:59-00:01", "UTC"}, {"mon-fri 09:00-17:00", "Asia/Kolkata"}},
 		Permits: [][]string{nil, {"/a/*", "/x/**"}},
 		Events:  []EventType{{"/a/*", []FieldType{{"cur_load", value.Kind(r.IntN(9))}, {"host", value.KindTime}}, "", 0}},
 	}}
@@ -316,6 +317,8 @@ func (s *sounder) expr(rule *Rule, in place, depth int) {
 		case argRegister:
 			a = r.IntN(len(p.Registers))
 			takes = len(p.Registers[a].By)
+		case argSpans:
+			a = r.IntN(len(p.Spans))
 		case argTable:
 			a = r.IntN(len(p.Tables))
 			takes = len(p.Tables[a].By)

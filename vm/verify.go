@@ -137,6 +137,9 @@ func (v *verifier) program() error {
 			}
 		}
 	}
+	if err := v.spansOf(); err != nil {
+		return err
+	}
 	if err := v.actionsOf(); err != nil {
 		return err
 	}
@@ -658,6 +661,8 @@ func (v *verifier) operand(pc int, i Instr, in place) error {
 			return err
 		}
 		return v.onlyOn(pc, i, in, beforeWhere)
+	case argSpans:
+		return index(len(p.Spans), "spans")
 	case argTable:
 		return index(len(p.Tables), "table")
 	case argRegister:
