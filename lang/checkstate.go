@@ -23,6 +23,7 @@ func (c *checker) checkStates() {
 			c.report(codeType, d.Type.At, "a register holds one plain value: bool, int, float, num, string, time or duration; %s is none of these", st.Type)
 			st.Type = of(badType)
 		}
+		c.keyParts(codeRegister, "register", d.By)
 		for i, n := range d.By {
 			if slices.ContainsFunc(d.By[:i], func(o Name) bool { return o.Text == n.Text }) {
 				c.report(codeDuplicate, n.At, "`%s` stands twice in this key", n.Text)
@@ -393,5 +394,12 @@ func (c *checker) givenState(s *TestStep) {
 				c.report(codeType, k.Span(), "%s cannot be a part of a key", typeOfValue(v).article())
 			}
 		}
+	}
+}
+
+// keyParts reports a key of more parts than a machine looks up.
+func (c *checker) keyParts(code Code, what string, by []Name) {
+	if len(by) > maxValues {
+		c.report(code, by[maxValues].At, "the key of a %s has %d parts at most; this is one of %d", what, maxValues, len(by))
 	}
 }

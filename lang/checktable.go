@@ -52,6 +52,7 @@ func (c *checker) checkTables() {
 		d := t.Decl
 		c.file = t.File
 		var key []string
+		c.keyParts(codeTable, "table", d.Keys)
 		for i, n := range d.Keys {
 			if slices.ContainsFunc(d.Keys[:i], func(o Name) bool { return o.Text == n.Text }) {
 				c.report(codeDuplicate, n.At, "`%s` stands twice in this key", n.Text)

@@ -1,5 +1,7 @@
 package lang
 
+import "github.com/eda-lang/eda/vm/value"
+
 // What an expression costs a machine: how many values it holds at once, and
 // how many operations it is. Lets and fns are written out where they are used,
 // so a few lines can be more than any machine has room for; their costs are
@@ -9,6 +11,7 @@ package lang
 // (vm.Verify), and a rule that is longer is nothing anyone wrote.
 const (
 	maxValues = 64
+	maxNested = 63 // lists and objects of a constant, one in the other
 	maxSteps  = 50_000
 )
 
@@ -17,6 +20,7 @@ const (
 type cost struct {
 	values, steps int
 	constant      bool
+	nested        int   // how deep its constants are
 	uses          []use // by parameter
 }
 
@@ -29,6 +33,7 @@ func (k *cost) then(below int, x cost) {
 	k.values = max(k.values, below+x.values)
 	k.steps = min(k.steps+x.steps, 1<<30)
 	k.constant = k.constant && x.constant
+	k.nested = max(k.nested, x.nested)
 	for i, u := range x.uses {
 		if i == len(k.uses) {
 			k.uses = append(k.uses, use{})
@@ -41,27 +46,44 @@ func (k *cost) then(below int, x cost) {
 
 // costs finds the costs of a unit's expressions.
 type costs struct {
-	unit *Unit
-	lets map[*Let]cost
-	fns  map[*FnDecl]cost
+	unit   *Unit
+	lets   map[*Let]cost
+	params map[*ParamInfo]cost
+	fns    map[*FnDecl]cost
 }
 
 // checkCosts reports the expressions that no machine has room for. It needs a
 // unit without errors: no let or fn is part of itself.
 func (c *checker) checkCosts() {
-	k := costs{c.unit, map[*Let]cost{}, map[*FnDecl]cost{}}
+	k := costs{c.unit, map[*Let]cost{}, map[*ParamInfo]cost{}, map[*FnDecl]cost{}}
 	for _, f := range c.unit.Files {
 		c.file, c.rule = f, nil
 		for _, d := range f.Decls {
-			switch d.(type) {
-			case *FnDecl, *TestDecl, *ParamDecl, *StateDecl:
+			patterns := map[Expr]bool{} // say what is taken; nothing is put together
+			switch d := d.(type) {
+			case *RuleDecl:
+				for _, s := range d.Source.Steps {
+					for _, e := range s.Elems {
+						patterns[e.Tag] = true
+					}
+				}
+			case *ParamDecl, *ActionDecl, *MuteDecl:
+			default:
 				continue
 			}
 			found := false
+			if p, ok := d.(*ParamDecl); ok {
+				if info := c.byParam[p.Name.Text]; info != nil && k.param(info).nested > maxNested {
+					c.report(codeTooDeep, p.Value.Span(), "this value is nested %d deep, and may be %d", k.param(info).nested, maxNested)
+					continue
+				}
+			}
 			each := func(e Expr, x cost) {
 				switch {
 				case found: // one is enough to begin with
 					return
+				case x.nested > maxNested:
+					c.report(codeTooDeep, e.Span(), "this value is nested %d deep, and may be %d", x.nested, maxNested)
 				case x.values > maxValues:
 					c.report(codeTooDeep, e.Span(), "this needs more than %d values at once, with its lets and fns written out; take it apart, for instance into members of its own that are objects or lists", maxValues)
 				case x.steps > maxSteps:
@@ -71,7 +93,11 @@ func (c *checker) checkCosts() {
 				}
 				found = true
 			}
-			Exprs(d, func(e Expr) { each(e, k.of(e)) })
+			Exprs(d, func(e Expr) {
+				if !patterns[e] {
+					each(e, k.of(e))
+				}
+			})
 			if r, ok := d.(*RuleDecl); ok {
 				for i := range r.Do {
 					if args := r.Do[i].Args; len(args) > 0 {
@@ -120,7 +146,7 @@ func (k *costs) of(e Expr) cost {
 		case SymLet:
 			return k.let(sym.Let)
 		case SymParam:
-			out.constant = true
+			return k.param(sym.Param)
 		case SymFnParam:
 			out = cost{uses: make([]use, sym.Index+1)}
 			out.uses[sym.Index].count = 1
@@ -148,6 +174,7 @@ func (k *costs) of(e Expr) cost {
 		out = k.row(e.Items)
 		if out.constant { // it is one constant
 			out.values = 1
+			out.nested++
 		}
 	case *Obj:
 		for i, p := range e.Parts {
@@ -191,6 +218,20 @@ func (k *costs) let(l *Let) cost {
 	return x
 }
 
+// param is the cost of its value, which is known: it is one constant.
+func (k *costs) param(p *ParamInfo) cost {
+	if x, ok := k.params[p]; ok {
+		return x
+	}
+	x := k.of(p.Decl.Value)
+	x.values, x.constant = 1, true
+	if x.steps <= maxSteps {
+		x.nested = nesting(p.Value)
+	}
+	k.params[p] = x
+	return x
+}
+
 func (k *costs) fn(f *FnDecl) cost {
 	if x, ok := k.fns[f]; ok {
 		return x
@@ -198,4 +239,19 @@ func (k *costs) fn(f *FnDecl) cost {
 	x := k.of(f.Body)
 	k.fns[f] = x
 	return x
+}
+
+// nesting is how many lists and objects of a value lie one in the other.
+func nesting(v value.Value) int {
+	most := -1
+	for _, x := range v.Items() {
+		most = max(most, nesting(x))
+	}
+	for _, f := range v.Fields() {
+		most = max(most, nesting(f.Value))
+	}
+	if k := v.Kind(); k == value.KindList || k == value.KindObject {
+		return max(most, 0) + 1
+	}
+	return 0
 }
