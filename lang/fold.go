@@ -95,12 +95,17 @@ func (c *checker) notConstant(e Expr) {
 	Walk(e, func(x Expr) bool {
 		switch x := x.(type) {
 		case *Ident:
-			at, why = x.At, fmt.Sprintf("; `%s` is no param", x.Text)
+			if c.byParam[x.Text] == nil {
+				at, why = x.At, fmt.Sprintf("; `%s` is no param", x.Text)
+			}
 		case *Call:
 			at, why = x.At, fmt.Sprintf("; `%s(…)` is computed when rules run", x.Fn.Text)
 		}
 		return why == ""
 	})
+	if why == "" {
+		why = "; this has no result"
+	}
 	c.report(codeConstant, at, "a param has a constant value: a number, text, duration, list or object%s", why)
 }
 
