@@ -70,6 +70,15 @@ func covers(t *testing.T, src Source) {
 }
 
 // corpus is every source of testdata.
+// rounds is how often what depends on no goroutine is tried: -short, which the
+// race detector runs with, has seen enough after a tenth.
+func rounds(n int) int {
+	if testing.Short() {
+		return n / 10
+	}
+	return n
+}
+
 func corpus(t testing.TB) []Source {
 	t.Helper()
 	var out []Source

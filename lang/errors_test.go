@@ -254,7 +254,7 @@ func TestComplete(t *testing.T) {
 // No text takes the parser long, or exhausts its stack: 40 KB of each of these
 // is done in far less than the test's limit.
 func TestHostileTexts(t *testing.T) {
-	const n = 40 << 10
+	n := rounds(40 << 10)
 	fill := func(s string) string { return strings.Repeat(s, n/len(s)) }
 	for _, text := range []string{
 		fill("on 'a' do log \"x\"\n"), "on \"/a\" do log \"x\"\n" + fill("x : y\n"), "on \"/a\" do log \"x\"\n" + fill("\"x\" do log \"y\"\n"),
