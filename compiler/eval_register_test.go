@@ -181,7 +181,7 @@ func (w *world) store() {
 		for r, reads := range w.reads {
 			for _, c := range r.cells {
 				for _, read := range reads {
-					if c.looked && w.names(s, read, &ctx{r: r, key: c.key, c: c, o: c.latest()}) {
+					if c.looked && r.concerns(c) && w.names(s, read, &ctx{r: r, key: c.key, c: c, o: c.latest()}) {
 						looks[c] = true
 						if cause.r == nil {
 							cause = s

@@ -166,7 +166,9 @@ func (w *world) swap(looks map[*cell]bool) map[*rule][]*cell {
 			continue
 		}
 		for _, c := range r.cells {
-			looks[c] = true
+			if r.concerns(c) {
+				looks[c] = true
+			}
 		}
 	}
 	ended := map[*rule][]*cell{}

@@ -152,6 +152,8 @@ type keyPart struct {
 }
 
 type rule struct {
+	of        *rule // the rule that this mutes
+	mutes     []silencer
 	domain    bool // tables say which keys there are
 	info      *lang.RuleInfo
 	decl      *lang.RuleDecl
@@ -294,6 +296,7 @@ func newWorld(u *lang.Unit, lib *vm.Library) *world {
 			w.byName[info.Decl.Name.Text] = r
 		}
 	}
+	w.loadMutes()
 	asks := map[*rule][]*rule{}
 	for _, r := range w.rules {
 		d := r.decl
@@ -1175,6 +1178,9 @@ func (w *world) keyOf(r *rule, parts []keyPart, o *occ, c *cell) (key []string, 
 
 // plain is a kept event of a rule without when.
 func (w *world) plain(r *rule, c *cell, prev *occ) {
+	if w.muted(r, c.key) {
+		return
+	}
 	if r.decl.Gather != nil {
 		w.joinGroup(r, &ctx{r: r, key: c.key, c: c, o: c.latest(), prev: prev})
 		return
@@ -1271,11 +1277,12 @@ func (w *world) look(r *rule, c *cell, timer bool) {
 			w.perform(r, d.Clear.Do, len(d.Do), x)
 		}
 	}
-	if c.on && c.owed && d.Gather != nil {
+	muted := c.on && w.muted(r, c.key)
+	if c.on && c.owed && !muted && d.Gather != nil {
 		c.owed = false
 		w.joinGroup(r, x)
 	}
-	if c.on && c.owed && (len(d.Do) == 0 || w.run(r, c)) {
+	if c.on && c.owed && !muted && (len(d.Do) == 0 || w.run(r, c)) {
 		c.owed, c.ran = false, true
 		w.perform(r, d.Do, 0, x)
 	}
@@ -1283,7 +1290,7 @@ func (w *world) look(r *rule, c *cell, timer bool) {
 		if timer && w.now > c.onAt && (w.now-c.onAt)%repeat == 0 && c.repeated != w.now {
 			c.repeated = w.now // an absence can bring a second timer step of this instant
 			switch {
-			case !value.True(cond) || len(d.Do) == 0:
+			case !value.True(cond) || len(d.Do) == 0 || muted:
 			case d.Gather != nil:
 				w.joinGroup(r, x)
 			case w.run(r, c):
@@ -1509,6 +1516,9 @@ func (w *world) name(n string, x *ctx, sc *scope) value.Value {
 			return w.eval(a.x, x, a.sc)
 		}
 		return w.params[n]
+	}
+	if v, ok := x.partOf(n); ok {
+		return v
 	}
 	if l, ok := x.r.lets[n]; ok {
 		return w.eval(l, x, nil)

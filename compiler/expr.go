@@ -142,6 +142,8 @@ func (r *rule) ident(b *code, e *lang.Ident, s *scope) {
 			}
 		}
 		b.emit(vm.Instr{Op: vm.OpAlias, A: mask}, vm.Line{})
+	case lang.SymKey:
+		r.keyPart(b, sym)
 	case lang.SymParam:
 		r.constant(b, sym.Param.Value)
 	case lang.SymFnParam:

@@ -40,6 +40,7 @@ type ruleModel struct {
 	gather    string
 	gatherBy  string
 	expire    string
+	caps      []string // of alts
 }
 
 func (r *ruleModel) String() string {
@@ -208,6 +209,7 @@ func (g *gen) model() *model {
 			g.situations = append(g.situations, r.name)
 		}
 	}
+	m.decls = append(m.decls, g.mutes(m.rules)...)
 	return m
 }
 
@@ -250,6 +252,7 @@ func (g *gen) rule(i int, name string) *ruleModel {
 	} else {
 		src := pick(g, sources[layer]...)
 		r.alts, g.caps = slices.Clone(src.alts), src.caps
+		r.caps = src.caps
 		r.where = make([]string, len(r.alts))
 	}
 	if r.seq == nil && g.chance(35) {

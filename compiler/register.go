@@ -39,12 +39,12 @@ func (r *rule) lookup(b *code, l *lang.Lookup, s *scope, at lang.Span) {
 }
 
 func (r *rule) read(at vm.Block) {
-	for _, o := range r.out.Reads {
+	for _, o := range *r.reads {
 		if o == at {
 			return
 		}
 	}
-	r.out.Reads = append(r.out.Reads, at)
+	*r.reads = append(*r.reads, at)
 }
 
 // set lowers a write.

@@ -511,7 +511,7 @@ func brief(e effect) string {
 }
 
 func TestRegress(t *testing.T) {
-	handCases(t, slices.Concat(regress, regressAgg, regressGather, regressSpans, sequences))
+	handCases(t, slices.Concat(regress, regressAgg, regressGather, regressSpans, regressMute, sequences))
 }
 
 func handCases(t *testing.T, cases []handCase) {

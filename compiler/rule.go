@@ -16,6 +16,7 @@ type rule struct {
 	blocks      map[string]vm.Block // by their instructions
 	gathering   bool                // what is lowered are acts that are gathered
 	foreign     map[string]bool     // captures of the events that the aggregate at hand is over, where it has a source of its own
+	reads       *[]vm.Block         // where those are noted
 	inCondition bool                // what is lowered decides a situation as it stands: register reads are noted
 }
 
@@ -31,6 +32,7 @@ func (c *compiler) rule(info *lang.RuleInfo, order int) vm.Rule {
 	for _, e := range info.Elems {
 		r.out.Elems = append(r.out.Elems, vm.Elem{Pattern: e.Pattern.String(), Caps: e.Caps, Where: r.condition(e.Where, Where)})
 	}
+	r.reads = &r.out.Reads
 	r.out.Sequence = r.sequence()
 	r.out.Key = r.key(info.Key)
 	r.out.When = r.condition(d.When, When)
@@ -44,6 +46,7 @@ func (c *compiler) rule(info *lang.RuleInfo, order int) vm.Rule {
 		r.out.ClearFor = r.duration(d.Clear.For)
 		r.out.ClearDo = r.acts(d.Clear.Do)
 	}
+	r.mutes()
 	if l := d.Limit; l != nil {
 		n, _ := c.unit.Info.Consts[l.N].AsInt()
 		r.out.Limit = &vm.Limit{N: int(n), Per: r.duration(l.Per), Own: info.LimitBy}

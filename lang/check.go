@@ -35,6 +35,7 @@ func Check(files []*File, env *Env) (*Unit, Diagnostics) {
 	for _, r := range c.unit.Rules {
 		c.checkRule(r)
 	}
+	c.checkMutes()
 	for _, t := range c.unit.Tests {
 		c.checkTest(t)
 	}
@@ -61,6 +62,7 @@ type checker struct {
 	file    *File
 	rule    *RuleInfo
 	fn      *FnDecl
+	muted   *RuleInfo // by the mute that is being checked
 	lets    map[string]*Let
 	using   []*Let     // lets being checked, to find rings
 	scope   []ElemInfo // the alternatives whose events it may be about
@@ -137,11 +139,6 @@ func (c *checker) notBuilt(at Span, what, instead string) {
 // declare collects the names of the program.
 func (c *checker) declare() {
 	c.lost = map[string]bool{}
-	type mute struct {
-		*MuteDecl
-		file *File
-	}
-	var mutes []mute
 	name := func(n Name, what string) bool {
 		if n.Text == "" {
 			return true
@@ -209,18 +206,10 @@ func (c *checker) declare() {
 					c.byAction[d.Name.Text] = a
 				}
 			case *MayDecl: // checkPermits
-			case *MuteDecl:
-				c.notBuilt(d.At, "`mute` is", "")
-				mutes = append(mutes, mute{d, f})
+			case *MuteDecl: // checkMutes
 			case *BadDecl:
 				c.lost[d.Name] = true
 			}
-		}
-	}
-	for _, m := range mutes {
-		c.file = m.file
-		if c.rules[m.Rule.Text] == nil && m.Rule.Text != "" && !c.lost[m.Rule.Text] {
-			c.unknownRule(m.Rule)
 		}
 	}
 	slices.SortStableFunc(c.unit.Rules, func(a, b *RuleInfo) int {

@@ -118,6 +118,11 @@ func (c *checker) ident(e *Ident) Type {
 			return use(Symbol{Kind: SymFnParam, Index: i}, Type{})
 		}
 	}
+	if c.muted != nil && !c.bare {
+		if i := c.mutedKey(name); i >= 0 {
+			return use(Symbol{Kind: SymKey, Index: i}, of(stringType))
+		}
+	}
 	if c.rule != nil && !c.bare {
 		if l := c.lets[name]; l != nil {
 			if c.rule.Sequence() && !c.match {
@@ -201,6 +206,10 @@ func (c *checker) ident(e *Ident) Type {
 			names = append(names, p.Text)
 		}
 		c.report(codeUnknownRule, e.At, "a function sees its parameters, params and other functions; `%s` is none of these%s", name, didYouMean(Nearest(name, names)))
+		return use(Symbol{Kind: SymUnbuilt}, of(badType))
+	}
+	if c.muted != nil {
+		c.unseen(e)
 		return use(Symbol{Kind: SymUnbuilt}, of(badType))
 	}
 	switch name {

@@ -141,6 +141,9 @@ func names(ids []Name) string {
 // binds reports whether the rule at hand gives a name a meaning that a key can
 // be taken from: a let, a capture, a part of its own key, or a declared field.
 func (c *checker) binds(name string) bool {
+	if c.muted != nil {
+		return c.mutedKey(name) >= 0
+	}
 	if c.rule == nil {
 		return false
 	}

@@ -45,6 +45,7 @@ const (
 	codeGather       Code = 621
 	codeAction       Code = 622
 	codeTable        Code = 615
+	codeMute         Code = 623
 )
 
 var checkCodes = []CodeRow{
@@ -91,4 +92,5 @@ var checkCodes = []CodeRow{
 	{codeGather, "gather", Error, "group where nothing is gathered yet, or nothing to gather", `on "/a" where group.count > 1 do log "x" gather 1m`, `on "/a" do log "{group.count}" gather 1m`},
 	{codeAction, "action-delivery", Error, "a delivery that has no meaning", `action page(text: string) to "/act/page" retry 3`, `action page(text: string) to "/act/page" ack "/act/page/done" retry 3`},
 	{codeTable, "table-file", Error, "a table whose file cannot be read as one", `table t from "x.txt" key a` + "\n" + `on "/a/{a}" where has t[a] do log "x"`, `on "/a/{a}" do log "x"`},
+	{codeMute, "mute", Error, "a mute that asks about an event", `rule hot on "/a/{host}" when x > 1 do log "x"` + "\n" + `mute hot where x > 1`, `rule hot on "/a/{host}" when x > 1 do log "x"` + "\n" + `mute hot where host == "web1"`},
 }

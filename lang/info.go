@@ -59,6 +59,7 @@ const (
 	SymModule                    // a joined file, before its dot
 	SymState                     // State
 	SymTable                     // a table, before its bracket
+	SymKey                       // Index into RuleInfo.Key of the rule that is muted
 	SymUnbuilt                   // group: reported as not built
 )
 
@@ -155,8 +156,9 @@ type RuleInfo struct {
 	Asked     bool        // some rule asks it
 	Level     int         // 0 without Asks, otherwise one more than the greatest Level of those (S5)
 	Expire    int64       // ns (S13)
-	Fires     []FireInfo  // what it may fire, in order of the source
-	Sets      []SetInfo   // what it may write, in order of the source
+	Mutes     []MuteInfo
+	Fires     []FireInfo // what it may fire, in order of the source
+	Sets      []SetInfo  // what it may write, in order of the source
 }
 
 // SetInfo is one act that writes a register.

@@ -24,6 +24,7 @@ const (
 	inAggregate // the argument or the where of one
 	inComparer  // the argument of one
 	inReached   // its argument
+	inMute      // the where of a mute
 )
 
 // looker is a kind of function, or name, that looks beyond the event.
@@ -52,6 +53,7 @@ var refused = map[place][]looker{
 	inFn:        {aComparer, anAsk, aGroup},
 	inAggregate: {anAggregate, aSilence, aDeadline, aComparer, anAsk, aGroup, aStream},
 	inComparer:  {anAggregate, aSilence, aDeadline, aComparer, anAsk, aGroup, aStream},
+	inMute:      {anAggregate, aSilence, aDeadline, aComparer, anAsk, aNow, aGroup},
 	inReached:   {anAggregate, aSilence, aDeadline, aComparer, anAsk, aNow, aGroup, aStream},
 }
 
@@ -189,6 +191,8 @@ func (c *checker) misplaced(at Span, k looker, p place, name string) *Diag {
 	switch {
 	case k == aComparer && c.rule != nil && c.rule.Sequence():
 		return c.report(code, at, "`%s` compares an event with the one before, and in a sequence there is no such one; name the events with `as` and compare them in `when`", name)
+	case p == inMute:
+		return c.report(codeMute, at, "a mute is asked without an event, so `%s` cannot stand in it; it takes the key, registers, tables and during(…)", name)
 	case k == aGroup && p == inMember:
 		return c.report(codeGather, at, "a list of what `group` is cannot be made for each member: they had no group then")
 	case k == aGroup:

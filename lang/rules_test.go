@@ -455,8 +455,6 @@ func TestNotBuilt(t *testing.T) {
 		draws(`on every 1m do fire "/a"`, "EDA0190 `every`"),
 		draws(`on cron "0 2 * * *" in "Europe/Berlin" do fire "/a"`, "EDA0190 `cron`"),
 		draws(`on every 1m when agv(x, 1m) > 1 do fire "/a"`, "EDA0190 `every`", "EDA0204"),
-		draws("rule r on \"/a\" when x > 1 do log \"x\"\nmute r", "EDA0190 `mute`"),
-		draws("rule r on \"/a\" when x > 1 do log \"x\"\nmute rr", "EDA0190 `mute`", "EDA0201 write `r`"),
 	})
 }
 

@@ -30,7 +30,7 @@ import (
 //	        | "ask" INT ints ints | "read" block | "when" block [ "for" dur ] [ "repeat" dur ] | "clear" block [ "for" dur ]
 //	        | ( "do" | "clear_do" ) ( "fire" | "log" | "set" | "call" ) [ "tag" block ] [ "data" block ] [ "text" block ]
 //	          [ "register" INT ] { "cell" block } [ "value" block ] [ "permits" ints ] [ "action" INT ] [ "ack" block ]
-//	        | "limit" INT "per" dur [ "own" ] | "limit_key" name block [ "in" INT ]
+//	        | "mute" block | "mute_read" block | "limit" INT "per" dur [ "own" ] | "limit_key" name block [ "in" INT ]
 //	        | "gather" dur [ "own" ] | "gather_key" name block [ "in" INT ] | "take" block | "probe" block "depth" INT [ "clear" ] STR [ source ] .
 //	window  = ( "sliding" | "last" | "each" | "this" | "session" ) dur [ "arg" block ] [ "carry" block ] [ "where" block ] [ "of" STR ] "aggs" { name [ "=" INT ] } .
 //	code    = [ "code" ] { label ":" | op { operand } [ source ] } .
@@ -552,6 +552,12 @@ func (a *printer) rule(index, section int, own bool) {
 	}
 	acts("do", r.Do)
 	acts("clear_do", r.ClearDo)
+	for _, b := range r.Mutes {
+		a.line("  mute %s", a.block(b, section))
+	}
+	for _, b := range r.MuteReads {
+		a.line("  mute_read %s", a.block(b, section))
+	}
 	if l := r.Limit; l != nil {
 		a.line("  limit %d per %s%s", l.N, durText(l.Per), flag(l.Own, "own"))
 		for _, k := range l.Key {
@@ -647,6 +653,8 @@ func (a *printer) operation(in Instr, section int) string {
 		s += comment(r.Caps[in.A])
 	case row.Arg == argTable && in.A < uint32(len(a.p.Tables)):
 		s += comment(a.p.Tables[in.A].Name)
+	case row.Arg == argKey && in.A < uint32(len(r.Key)):
+		s += comment(r.Key[in.A].Name)
 	case row.Arg == argSpans && in.A < uint32(len(a.p.Spans)):
 		s += comment(a.p.Spans[in.A].String())
 	case row.Arg == argRegister && in.A < uint32(len(a.p.Registers)):

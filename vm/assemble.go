@@ -715,6 +715,14 @@ func (a *assembler) part(r *draft, word string) bool {
 		r.Streams = append(r.Streams, st)
 		i := len(r.Streams) - 1
 		a.window(func() *Window { return &r.Streams[i].Window })
+	case "mute":
+		r.Mutes = append(r.Mutes, 0)
+		i := len(r.Mutes) - 1
+		a.block(func(b Block) { r.Mutes[i] = b })
+	case "mute_read":
+		r.MuteReads = append(r.MuteReads, 0)
+		i := len(r.MuteReads) - 1
+		a.block(func(b Block) { r.MuteReads[i] = b })
 	case "read":
 		r.Reads = append(r.Reads, 0)
 		i := len(r.Reads) - 1

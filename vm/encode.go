@@ -447,6 +447,8 @@ func (c *codec) rule(r *Rule) {
 	c.int64(&r.ClearFor)
 	list(c, &r.Do, c.act)
 	list(c, &r.ClearDo, c.act)
+	list(c, &r.Mutes, c.block)
+	list(c, &r.MuteReads, c.block)
 	limited := r.Limit != nil
 	c.bool(&limited)
 	if limited {

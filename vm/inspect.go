@@ -12,7 +12,7 @@ type View struct {
 	Born    bool    // a kept event has come
 	Latest  Event   // the latest kept event
 	On      bool    // the situation is on
-	Owed    bool    // its do waits for the limit
+	Owed    bool    // its do waits for the limit or a mute
 	Since   int64   // the instant the condition became true; meaningful if Holding
 	Holding bool    // the condition is true
 	Held    bool    // and has been for as long as asked

@@ -124,7 +124,7 @@ type Stats struct {
 	Forbidden  uint64 // fires not performed because their file may not fire the tag (S31)
 	Keyless    uint64 // events kept out of a rule because a part of their key was none, a list or an object, or outside its table (S11)
 	Refused    uint64 // events kept out of a rule because it had MaxKeys keys (D20)
-	Suppressed uint64 // runs of do dropped by a limit (S10)
+	Suppressed uint64 // runs of do dropped by a limit or a mute (S10, D24)
 	Late       uint64 // events that came too late for their own time (S29a)
 	Undated    uint64 // events whose own time could not be read: they are taken as of their arrival
 	Hurried    uint64 // times the program's clock moved on because MaxHeld events waited for it
@@ -143,7 +143,7 @@ type Stats struct {
 type RuleStats struct {
 	Kept       uint64 // events kept
 	Runs       uint64 // runs of do
-	Suppressed uint64 // runs of do dropped by a limit
+	Suppressed uint64 // runs of do dropped by a limit or a mute
 	Keys       int    // keys it remembers now
 }
 
@@ -658,8 +658,13 @@ func (m *Machine) entry(w *Window, over value.Domain) (e Entry, ok bool) {
 	return e, true
 }
 
-// act runs do for a plain event or a repeat, unless the limit drops it (S10).
+// act runs do for a plain event or a repeat, unless a mute or the limit drops
+// it (D24, S10).
 func (m *Machine) act(rs *ruleState, c *cell) {
+	if len(rs.Mutes) > 0 && m.muted(rs) {
+		m.suppress(rs)
+		return
+	}
 	if rs.Gather != nil {
 		m.join(rs, c)
 		return

@@ -62,6 +62,7 @@ const (
 	OpLookup
 	OpFrom
 	OpDuring
+	OpKey
 	numOps
 )
 
@@ -91,6 +92,7 @@ const (
 	argTable            // A: index into Tables; likewise
 	argFrom             // A: stream of the rule, B: aggregate of its window
 	argSpans            // A: index into Spans
+	argKey              // A: part of the rule's key
 	numOperands
 )
 
@@ -118,6 +120,7 @@ var operands = [...]string{
 	argTable:    "A: a table; it takes a value for each part of its key",
 	argFrom:     "A: a stream of the rule; B: one of the aggregates of its window",
 	argSpans:    "A: spans of the week",
+	argKey:      "A: a part of the rule's key",
 }
 
 // opRow is one operation. Every part of the package that has to know what an
@@ -190,6 +193,7 @@ var ops = [numOps]opRow{
 	OpLookup:     {"lookup", argTable, counted, 1, 0, "keys -- row", "a row of a table as an object, none if there is none"},
 	OpFrom:       {"from", argFrom, 0, 1, 0, "-- v", "an aggregate over other events, now"},
 	OpDuring:     {"during", argSpans, 0, 1, 0, "-- b", "the instant lies in the spans"},
+	OpKey:        {"key", argKey, 0, 1, 0, "-- s", "a part of the key as text, in a mute"},
 }
 
 // String is the operation's name in the text form.

@@ -97,6 +97,8 @@ type Rule struct {
 	ClearFor  int64
 	Do        []Act
 	ClearDo   []Act
+	Mutes     []Block // do is held back while one of them is true
+	MuteReads []Block // the register reads of those, as in Reads; only while a rise waits
 	Limit     *Limit
 	Gather    *Gather
 	Expire    int64   // ns (S13)

@@ -50,7 +50,9 @@ func sample() *Program {
 	tag := emit(Instr{Op: OpConst, A: 3}, Instr{Op: OpRet})
 	own := emit(Instr{Op: OpConst, A: 3}, Instr{Op: OpRet})
 	data := emit(Instr{Op: OpField}, Instr{Op: OpEvent}, Instr{Op: OpMakeObject, A: 4}, Instr{Op: OpRet})
+	quiet := emit(Instr{Op: OpKey}, Instr{Op: OpRet})
 	p.Rules = []Rule{{
+		Mutes: []Block{quiet, quiet}, MuteReads: []Block{quiet},
 		Name: "hot", Identity: "hot", Elems: []Elem{{"/a/*", []int{0}, 0}}, Caps: []string{"1"}, Key: []KeyPart{{Name: "1", Code: key}},
 		Windows:   []Window{{Kind: Sliding, Size: 10e9, Arg: field, Aggs: []Agg{{Name: "avg"}, {Name: "max"}}, Text: "cur_load"}},
 		Situation: true, When: cond, For: 5e9, Repeat: 1e9, Clear: cond, ClearFor: 1, Do: []Act{{Kind: Fire, Tag: tag, Data: data, Permits: []int{0}}},

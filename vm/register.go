@@ -167,11 +167,16 @@ func (m *Machine) noKey(args []value.Value, pc Block) {
 }
 
 // noteReads notes which cells the condition of c reads: all of them, whichever the
-// rest of the condition lets matter.
+// rest of the condition lets matter; and those of the mutes while a rise waits.
 func (m *Machine) noteReads(c *cell) {
 	m.pending.watcher, m.pending.noted = c, 0
 	for _, b := range c.rule.Reads {
 		m.run(b)
+	}
+	if c.pending {
+		for _, b := range c.rule.MuteReads {
+			m.run(b)
+		}
 	}
 	m.pending.watcher = nil
 	m.unwatch(c, m.pending.noted)

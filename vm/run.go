@@ -162,6 +162,9 @@ func (m *Machine) run(b Block) value.Value {
 		case OpDuring:
 			s[sp] = m.during(int(in.A))
 			sp++
+		case OpKey:
+			s[sp] = value.String(m.key[in.A])
+			sp++
 		case OpPrev:
 			s[sp] = value.Value{}
 			if m.remembers() {

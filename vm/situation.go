@@ -110,7 +110,7 @@ func (m *Machine) look(c *cell, timer bool) {
 	}
 	switch {
 	case !c.on && high && !(r.Clear != 0 && low):
-		c.on, c.acted, c.pending = true, len(r.Do) == 0, len(r.Do) > 0
+		c.on, c.acted, c.pending = true, false, true
 		c.repeatAt = after(t, r.Repeat)
 		m.changed(c)
 	case c.on && low:
@@ -123,6 +123,9 @@ func (m *Machine) look(c *cell, timer bool) {
 	}
 	switch {
 	case !c.on || !c.pending:
+	case len(r.Mutes) > 0 && m.muted(r): // asked again when that may have changed
+	case len(r.Do) == 0: // nothing to run counts as run
+		c.pending, c.acted = false, true
 	case r.Gather != nil: // do has run when the group has ended
 		c.pending = false
 		m.join(r, c)
@@ -138,6 +141,9 @@ func (m *Machine) look(c *cell, timer bool) {
 			}
 		}
 		m.wake = min(m.wake, c.repeatAt)
+	}
+	if len(r.MuteReads) > 0 {
+		m.noteReads(c)
 	}
 	m.wake = min(m.wake, m.death(c))
 	m.arm(c, m.wake)

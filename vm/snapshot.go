@@ -400,7 +400,7 @@ var ofRule = []remembered{
 				x.resume(o.m)
 			}
 		}},
-	{noun: "registers read", n: func(o *owner) int { return min(1, len(o.rule.Reads)) },
+	{noun: "registers read", n: func(o *owner) int { return min(1, len(o.rule.Reads)+len(o.rule.MuteReads)) },
 		shape: func(h *shape, o *owner) { h.program(o.m.prog) },
 		state: eachCell(func(c *codec, o *owner, x *cell) {
 			list(c, &x.watching, func(w *cellName) {

@@ -147,6 +147,12 @@ func (s *sounder) rule(rule *Rule) {
 		rule.When, rule.Clear, rule.ClearDo = s.block(rule, onCell), s.maybe(rule, onCell), s.acts(rule, onCell)
 		rule.For, rule.Repeat, rule.ClearFor = r.Int64N(3)*1e9, r.Int64N(3)*1e9, r.Int64N(3)*1e9
 	}
+	for range r.IntN(3) {
+		rule.Mutes = append(rule.Mutes, s.block(rule, onKey))
+		if rule.Situation {
+			rule.MuteReads = append(rule.MuteReads, s.block(rule, onKey))
+		}
+	}
 	if r.IntN(2) == 0 {
 		rule.Limit = &Limit{N: 1 + r.IntN(3), Per: 1 + r.Int64N(1e10), Own: r.IntN(2) == 0}
 		if rule.Limit.Own {
@@ -256,6 +262,9 @@ func (s *sounder) expr(rule *Rule, in place, depth int) {
 		}
 		a, b, takes := 0, 0, row.Pops
 		has := in != onGroup && !op.ofGroup() || in == onGroup && !op.ofMember()
+		if in == onKey && op.ofMember() || in != onKey && op.ofKey() {
+			continue
+		}
 		switch row.Arg {
 		case argTake:
 			if has = has && len(rule.Gather.Takes) > 0; has {
@@ -317,6 +326,10 @@ func (s *sounder) expr(rule *Rule, in place, depth int) {
 		case argRegister:
 			a = r.IntN(len(p.Registers))
 			takes = len(p.Registers[a].By)
+		case argKey:
+			if has = has && len(rule.Key) > 0; has {
+				a = r.IntN(len(rule.Key))
+			}
 		case argSpans:
 			a = r.IntN(len(p.Spans))
 		case argTable:

@@ -19,6 +19,7 @@ type tableState struct {
 	reloaded bool                   // by an event: the rows are not the program's
 	rows     map[string]value.Value // objects, by their key as appendKey writes it
 	readers  []*ruleState           // situations whose condition looks into it
+	muters   []*ruleState           // those with a mute that does
 }
 
 func newTable(t *Table) *tableState {
@@ -127,15 +128,21 @@ func (t *Table) version(rows value.Value) (map[string]value.Value, error) {
 
 // linkTables finds the situations whose condition looks into each table.
 func (m *Machine) linkTables() {
-	for _, rs := range m.rules {
-		for _, b := range []Block{rs.When, rs.Clear} {
-			for pc := b; pc != 0 && m.prog.Code[pc].Op != OpRet; pc++ {
-				if in := m.prog.Code[pc]; in.Op == OpLookup {
-					if t := m.tables[in.A]; !slices.Contains(t.readers, rs) {
-						t.readers = append(t.readers, rs)
-					}
+	note := func(rs *ruleState, b Block, list func(t *tableState) *[]*ruleState) {
+		for pc := b; pc != 0 && m.prog.Code[pc].Op != OpRet; pc++ {
+			if in := m.prog.Code[pc]; in.Op == OpLookup {
+				if l := list(m.tables[in.A]); !slices.Contains(*l, rs) {
+					*l = append(*l, rs)
 				}
 			}
+		}
+	}
+	for _, rs := range m.rules {
+		for _, b := range []Block{rs.When, rs.Clear} {
+			note(rs, b, func(t *tableState) *[]*ruleState { return &t.readers })
+		}
+		for _, b := range rs.Mutes {
+			note(rs, b, func(t *tableState) *[]*ruleState { return &t.muters })
 		}
 	}
 }
@@ -177,6 +184,13 @@ func (m *Machine) swap() {
 	for _, rs := range p.table.readers {
 		for _, c := range rs.cells {
 			if c.born {
+				p.follow = append(p.follow, c)
+			}
+		}
+	}
+	for _, rs := range p.table.muters {
+		for _, c := range rs.cells {
+			if c.born && c.pending {
 				p.follow = append(p.follow, c)
 			}
 		}

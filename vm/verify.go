@@ -299,6 +299,9 @@ func (v *verifier) ruleOf() error {
 			return v.fail(-1, "the limit is malformed")
 		}
 	}
+	if err := v.mutesOf(); err != nil {
+		return err
+	}
 	if err := v.gatherOf(); err != nil {
 		return err
 	}
@@ -390,7 +393,8 @@ func (v *verifier) window(i int, w *Window) error {
 type place uint8
 
 const (
-	onEvent     place = iota // sees an event only: keys, arguments of comparers and aggregates
+	onKey       place = iota // mutes: the key, and nothing of an event
+	onEvent                  // sees an event only: keys, arguments of comparers and aggregates
 	beforeWhere              // where: comparers and asks too
 	onCell                   // all
 	onGroup                  // acts that are gathered: nothing of one event or key
@@ -405,7 +409,7 @@ func (v *verifier) codeOf() error {
 		if b.at == 0 && b.optional {
 			continue
 		}
-		if in, ok := v.seen[b.at]; ok && in <= b.place && (in == onGroup) == (b.place == onGroup) {
+		if in, ok := v.seen[b.at]; ok && in <= b.place && (in == onGroup) == (b.place == onGroup) && (in == onKey) == (b.place == onKey) {
 			continue
 		}
 		if err := v.block(b.at, b.place); err != nil {
@@ -478,6 +482,7 @@ func (r *Rule) placed() []placed {
 			add(b, onCell, false)
 		}
 	}
+	r.mutes(add)
 	if r.Limit != nil {
 		for _, k := range r.Limit.Key {
 			add(k.Code, onCell, false)
@@ -580,6 +585,9 @@ func (v *verifier) operand(pc int, i Instr, in place) error {
 		}
 		return nil
 	}
+	if (in == onKey) != i.Op.ofKey() && (i.Op.ofKey() || i.Op.ofMember()) {
+		return v.fail(pc, "%s cannot stand here: mutes speak of the key, and of no event", i.Op)
+	}
 	if in == onGroup && i.Op.ofMember() || in != onGroup && i.Op.ofGroup() {
 		return v.fail(pc, "%s cannot stand here: acts that are gathered speak of the group, and nothing else does", i.Op)
 	}
@@ -661,6 +669,8 @@ func (v *verifier) operand(pc int, i Instr, in place) error {
 			return err
 		}
 		return v.onlyOn(pc, i, in, beforeWhere)
+	case argKey:
+		return index(len(r.Key), "key part")
 	case argSpans:
 		return index(len(p.Spans), "spans")
 	case argTable:

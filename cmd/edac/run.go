@@ -178,7 +178,7 @@ func (a *app) summary(s runtime.Snapshot) {
 	}
 	drop(s.Echoes, "own echoes dropped")
 	drop(s.Failed, "publications failed")
-	drop(s.Machine.Suppressed, "runs of `do` dropped by a limit")
+	drop(s.Machine.Suppressed, "runs of `do` dropped by a limit or a mute")
 	drop(s.Machine.Crowded, "events of sequences forgotten early: a key had as many as it may")
 	drop(s.Machine.Keyless, "events kept out of a rule: a part of the key was unknown")
 	drop(s.Machine.Refused, "events kept out of a rule: it has as many keys as it may")

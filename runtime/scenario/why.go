@@ -371,7 +371,7 @@ func (w *witness) state(rule int, l *look, clears bool) []string {
 		case clears:
 			return nil
 		case v.On && v.Owed:
-			return []string{"it is on, but its `limit` holds `do` back"}
+			return []string{"it is on, but " + w.prog.Rules[rule].HeldBy() + " holds `do` back"}
 		case v.On:
 			return []string{"it is on already; `do` runs only when it turns on"}
 		case v.Holding && !v.Held && hold > 0:

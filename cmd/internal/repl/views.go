@@ -53,7 +53,7 @@ func (s *Session) state(b *strings.Builder, rule int) {
 				fmt.Fprintf(b, ", condition true since %s", s.clock(v.Since))
 			}
 			if v.Owed {
-				b.WriteString(", waits for its limit")
+				b.WriteString(", waits for " + r.HeldBy())
 			}
 		}
 		if v.Born {
@@ -190,7 +190,7 @@ func (s *Session) why(b *strings.Builder, rule int) {
 func (s *Session) blocked(r *vm.Rule, v *vm.View) string {
 	switch {
 	case v.On && v.Owed:
-		return "on, but its limit holds `do` back"
+		return "on, but " + r.HeldBy() + " holds `do` back"
 	case v.On:
 		return "on; it acts again after it was off"
 	case !v.Holding:
