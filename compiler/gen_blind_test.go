@@ -22,8 +22,8 @@ func (g *gen) blinded(events []vm.Event) []vm.Event {
 		if g.chance(50) {
 			at -= g.Int64N(gap) / 5 / sec * 5 * sec
 		}
-		if e := events[i]; e.T == at && e.Tag == "/eda/resumed" {
-			continue // it is the first event of its instant
+		if events[i].Tag == "/eda/resumed" {
+			continue // blind time holds no events, and its end is the first of its instant
 		}
 		dark := at - events[i-1].T
 		if g.chance(50) {
