@@ -156,16 +156,12 @@ func (a *app) program(paths []string, opts ...compiler.Option) (*vm.Program, err
 		}
 		return nil, usage("the rules do not compile: %s", count(ds, lang.Error, "error"))
 	}
-	var warnings lang.Diagnostics
-	for _, d := range ds {
-		if d.Severity == lang.Warning {
-			warnings = append(warnings, d)
-		}
-	}
-	return p, a.render(a.err, sources, warnings)
+	return p, a.render(a.err, sources, ds)
 }
 
+// render shows errors and warnings; hints are for lint alone.
 func (a *app) render(w io.Writer, sources []lang.Source, ds lang.Diagnostics) error {
+	ds = slices.DeleteFunc(slices.Clone(ds), func(d lang.Diag) bool { return d.Severity == lang.Hint })
 	return lang.Render(w, ds, texts(sources), lang.RenderOptions{Color: a.colored(w), MaxErrors: 50})
 }
 
