@@ -48,6 +48,10 @@ func TestBlindTime(t *testing.T) {
 			"5m", "10h", `0s /a/x {"ts": "2024-03-01T01:00:00Z"}`, "12h", "10h0m0s due"},
 		{"a register's value ends all the same", `state quiet: bool by h = false expire 1h` + "\n" + `on "/q/{h}" do set quiet = true` + "\n" + `on "/a/{h}" where not quiet do log "loud"`,
 			"5m", "2h", "0s /q/x {}\n1s /a/x {}\n2h1s /a/x {}", "3h", "2h0m1s loud"},
+		{"ticks in it are missed, one on the dot is not", `on every 10m do log "tick"`,
+			"10m", "1h10m", "5m /a {}", "1h20m", "10m0s tick, 1h10m0s tick, 1h20m0s tick"},
+		{"runs missed are counted", `rule noon on cron "*/20 * * * *" do log "run"` + "\n" + `on "/eda/resumed" do log "{missed}"`,
+			"25m", "1h20m", "5m /a {}", "1h30m", "20m0s run, 1h20m0s {\"noon\":2}, 1h20m0s run"},
 		{"rules hear of it", `on "/eda/resumed" do log "blind for {blind}"`, "5m", "1h5m", "0s /a {}", "2h", "1h5m0s blind for 1h"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

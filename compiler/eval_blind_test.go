@@ -56,6 +56,7 @@ func (w *world) resume(e vm.Event) {
 		}
 	}
 	w.due[w.now] = true
+	w.resumeTicks()
 	w.resumeCalls()
 	w.blinds = append(w.blinds, w.steps+1)
 	for _, r := range w.rules {

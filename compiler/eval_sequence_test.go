@@ -71,6 +71,9 @@ type opening struct {
 
 // sequenceOf reads the source; nil if it takes single events.
 func (w *world) sequenceOf(d *lang.RuleDecl) *sequence {
+	if len(d.Source.Steps) == 0 {
+		return nil // time feeds it
+	}
 	s := &sequence{named: len(d.Source.Steps) > 1 || d.Source.Steps[0].Both}
 	n, several := 0, s.named
 	for _, st := range d.Source.Steps {

@@ -155,6 +155,7 @@ type rule struct {
 	of        *rule // the rule that this mutes
 	mutes     []silencer
 	domain    bool // tables say which keys there are
+	ticked    int64
 	info      *lang.RuleInfo
 	decl      *lang.RuleDecl
 	place     int // in order of identity
@@ -226,6 +227,7 @@ type world struct {
 	grouped bool       // what is emitted is in the name of a group
 	calls   []*calling // that wait for an answer
 	blindness
+	begun bool // the first event has come
 	timed bool // some event says when it happened
 	tables
 	past
@@ -249,6 +251,7 @@ type queued struct {
 	round int
 	tag   string
 	data  value.Value
+	tick  *rule             // whose tick it is
 	looks map[*cell]bool    // no event, but a look at these
 	ended map[*rule][]*cell // and the end of these
 }
@@ -263,6 +266,7 @@ func evaluate(u *lang.Unit, lib *vm.Library, events []vm.Event, horizon int64) [
 		w.now = e.T
 		if i == 0 {
 			w.populate(nil)
+			w.beginTicks()
 		}
 		w.resume(e)
 		if w.isLate(e) {
@@ -301,7 +305,7 @@ func newWorld(u *lang.Unit, lib *vm.Library) *world {
 	for _, r := range w.rules {
 		d := r.decl
 		cond := []lang.Expr{d.When}
-		other := []lang.Expr{d.For, d.Repeat, d.Expire, d.Source.Within}
+		other := []lang.Expr{d.For, d.Repeat, d.Expire, d.Source.Within, d.Source.Every}
 		if d.Clear != nil {
 			cond = append(cond, d.Clear.When)
 			other = append(other, d.Clear.For)
@@ -424,7 +428,7 @@ func (w *world) checkExpire(r *rule, xs []lang.Expr) {
 	if r.decl.Expire != nil {
 		life = w.duration(r.decl.Expire)
 	}
-	longest := max(life, w.duration(r.decl.For), w.duration(r.decl.Repeat), w.duration(r.decl.Source.Within))
+	longest := max(life, w.duration(r.decl.For), w.duration(r.decl.Repeat), w.duration(r.decl.Source.Within), w.duration(r.decl.Source.Every))
 	if c := r.decl.Clear; c != nil {
 		longest = max(longest, w.duration(c.For))
 	}
@@ -501,6 +505,9 @@ func (w *world) newRule(info *lang.RuleInfo) *rule {
 			r.aliases[el.As.Text] = true
 		}
 		r.alts = append(r.alts, a)
+	}
+	if d.Source.Every != nil || d.Source.Cron != nil {
+		r.alts = []alternative{{where: d.Source.Where}}
 	}
 	// a where of the last alternative alone speaks for all (S11)
 	from := 0
@@ -847,9 +854,21 @@ func (w *world) advance(t int64) {
 		}
 		var had []stepped
 		for _, r := range w.timers {
-			for _, key := range r.timerKeys() {
-				w.external(queued{}, r, key)
-				had = append(had, stepped{r, key})
+			ticks, keys := w.ticks(r), [][]string(nil)
+			for i := 0; ; i++ {
+				if i == len(ticks) {
+					keys = r.timerKeys()
+				}
+				switch {
+				case i < len(ticks):
+					w.external(ticks[i], nil, nil)
+				case i-len(ticks) < len(keys):
+					w.external(queued{}, r, keys[i-len(ticks)])
+					had = append(had, stepped{r, keys[i-len(ticks)]})
+				}
+				if i-len(ticks) >= len(keys) && i >= len(ticks) {
+					break
+				}
 				for again := true; again; { // what opened in this instant, and is over with it
 					again = false
 					for _, s := range had {
@@ -864,6 +883,11 @@ func (w *world) advance(t int64) {
 		}
 		w.endGroups()
 		w.endCalls()
+		for _, r := range w.rules {
+			if r.ticked == w.now {
+				w.awaitTick(r, w.now+1)
+			}
+		}
 	}
 }
 
@@ -958,7 +982,7 @@ func (w *world) step(ev queued, timerRule *rule, timerKey []string) {
 	w.acts, w.changed = nil, map[*rule][][]string{}
 	if timerRule == nil {
 		w.instants()
-		if ev.looks == nil {
+		if ev.looks == nil && ev.tick == nil {
 			w.answer(ev.tag, ev.data)
 		}
 	}
@@ -969,7 +993,7 @@ func (w *world) step(ev queued, timerRule *rule, timerKey []string) {
 		}
 	}
 	var timerCell *cell
-	if timerRule == nil && ev.looks == nil {
+	if timerRule == nil && ev.looks == nil && ev.tick == nil {
 		w.history = append(w.history, queuedAt{ev, w.now, w.steps})
 	}
 	for _, r := range w.order {
@@ -979,10 +1003,12 @@ func (w *world) step(ev queued, timerRule *rule, timerKey []string) {
 				look[c] = true
 			}
 		}
-		if timerRule == nil && ev.looks == nil {
+		if timerRule == nil && ev.looks == nil && ev.tick == nil {
 			w.concerned(r, ev, look)
 		}
-		if timerRule == nil && ev.looks == nil && r.seq != nil {
+		if ev.tick != nil && ev.tick != r {
+			// it is another's alone
+		} else if timerRule == nil && ev.looks == nil && r.seq != nil {
 			if c := w.offerSequence(r, ev); c != nil && r.decl.When == nil {
 				w.plain(r, c, nil)
 			} else if c != nil {
@@ -1112,6 +1138,9 @@ func (w *world) offer(r *rule, ev queued) (c *cell, prev *occ, kept bool) {
 	fitted := false
 	for _, a := range r.alts {
 		caps, ok := a.match(segs)
+		if ev.tick != nil {
+			caps, ok, data, fitted = map[string]string{}, true, ev.data, true
+		}
 		if !ok {
 			continue
 		}

@@ -23,6 +23,7 @@ type model struct {
 type ruleModel struct {
 	name      string
 	seq       *seqModel // in place of alts
+	tick      string    // in place of alts, with its where
 	alts      []string
 	where     []string // of each alternative
 	by        string
@@ -48,7 +49,7 @@ func (r *ruleModel) String() string {
 	if r.name != "" {
 		fmt.Fprintf(&b, "rule %s\n", r.name)
 	}
-	b.WriteString("on ")
+	b.WriteString("on " + r.tick)
 	if r.seq != nil {
 		b.WriteString(r.seq.String())
 	}
@@ -245,6 +246,9 @@ func (g *gen) rule(i int, name string) *ruleModel {
 	}
 	g.plain, g.cycle = g.chance(35), false
 	g.lets, g.inside, g.before, g.mayAsk, g.aliases = nil, true, true, true, nil
+	if !g.sequences && g.chance(12) {
+		return g.tickRule(r, layer)
+	}
 	if g.sequences || g.chance(20) {
 		g.before = false
 		r.seq = g.sequence(layer)

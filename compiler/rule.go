@@ -32,6 +32,10 @@ func (c *compiler) rule(info *lang.RuleInfo, order int) vm.Rule {
 	for _, e := range info.Elems {
 		r.out.Elems = append(r.out.Elems, vm.Elem{Pattern: e.Pattern.String(), Caps: e.Caps, Where: r.condition(e.Where, Where)})
 	}
+	if k := info.Ticks; k != nil {
+		r.out.Ticks = &vm.Ticks{Every: k.Every, Cron: k.Cron, Zone: k.Zone}
+		r.out.Elems = []vm.Elem{{Where: r.condition(d.Source.Where, Where)}}
+	}
 	r.reads = &r.out.Reads
 	r.out.Sequence = r.sequence()
 	r.out.Key = r.key(info.Key)

@@ -212,6 +212,9 @@ func (c *checker) ident(e *Ident) Type {
 		c.unseen(e)
 		return use(Symbol{Kind: SymUnbuilt}, of(badType))
 	}
+	if c.rule != nil && c.rule.Ticks != nil && c.other == nil && name != "now" && !c.isGroup(e) {
+		return use(Symbol{Kind: SymField}, c.ofTick(e))
+	}
 	switch name {
 	case "event":
 		return use(Symbol{Kind: SymEvent}, c.eventType())

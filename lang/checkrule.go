@@ -96,12 +96,8 @@ func (c *checker) source(r *RuleInfo) bool {
 	head := Span{r.Decl.At.Start, r.Decl.At.Start + 2}
 	switch {
 	case s.Every != nil || s.Cron != nil:
-		c.unbuilt[r] = true
-		if s.Every != nil {
-			c.notBuilt(s.Every.Span(), "a schedule (`every`) is", "fire events from outside at the times wanted")
-		} else {
-			c.notBuilt(s.Cron.At, "a schedule (`cron`) is", "fire events from outside at the times wanted")
-		}
+		c.ticks(r)
+		c.tickKey(r.Decl.By)
 		return true
 	case len(s.Steps) == 0:
 		c.report(codeSyntax, head, "`on` needs a tag in quotes, such as \"/client/load/*\"")

@@ -46,5 +46,5 @@ var syntaxCodes = []CodeRow{
 	{codeTestStep, "test-line", Error, "a line of a test that is none", "test \"t\" { sned \"/a\" {} }", "test \"t\" { send \"/a\" {} }"},
 	{codeTagQuote, "unquoted-tag", Error, "a tag without quotes", "on /a/b do log \"x\"", "on \"/a/b\" do log \"x\""},
 	{codeTooDeep, "too-deep", Error, "an expression nested beyond what anyone can read", "on \"/a\" where " + strings.Repeat("(", 300) + "x" + strings.Repeat(")", 300) + " do log \"x\"", "on \"/a\" where ((x)) do log \"x\""},
-	{codeNotBuilt, "not-built", Error, "a form of the language that this version does not have", "on every 1m do log \"x\"", "on \"/a\" do log \"x\""},
+	{codeNotBuilt, "not-built", Error, "a form of the language that this version does not have", "test \"t\" { given weather x = 1 }", "test \"t\" { given time \"2026-03-01T12:00:00Z\" }"},
 }

@@ -33,6 +33,7 @@ const (
 	codeConstant     Code = 417
 	codeSequence     Code = 418
 	codeUnnamed      Code = 419
+	codeSchedule     Code = 423
 	codePercent      Code = 425
 	codeNoneEqual    Code = 520
 	codeLoop         Code = 601
@@ -80,6 +81,7 @@ var checkCodes = []CodeRow{
 	{codeConstant, "not-constant", Error, "a clause that must be known at load", `on "/a" when x > 1 for y do log "x"`, `on "/a" when x > 1 for 5m do log "x"`},
 	{codeSequence, "sequence", Error, "a sequence without an end, or one that cannot be", `on "/a" then "/b" do log "x"`, `on "/a" then "/b" within 5m do log "x"`},
 	{codeUnnamed, "unnamed-wildcard", Hint, "a wildcard without a name in a sequence, which joins nothing", `on "/a/*" then "/b/*" within 5m do log "x"`, `on "/a/{host}" then "/b/{host}" within 5m do log "x"`},
+	{codeSchedule, "schedule", Error, "a schedule that is none, or data asked of a tick", `on cron "0 25 * * *" do log "x"`, `on cron "0 2 * * mon-fri" in "Europe/Berlin" do log "x"`},
 	{codePercent, "fraction-for-percent", Warning, "a fraction where a percentage is meant", `on "/a" when pct(x, 0.95, 1m) > 1 do log "x"`, `on "/a" when pct(x, 95, 1m) > 1 do log "x"`},
 	{codeNoneEqual, "none-comparison", Warning, "a comparison with none, which is never true", `on "/a" where x == none do log "x"`, `on "/a" where not has x do log "x"`},
 	{codeLoop, "fire-loop", Error, "rules that fire each other without end", `on "/a" do fire "/a"`, `on "/a" do fire "/b"`},

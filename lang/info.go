@@ -145,6 +145,7 @@ type RuleInfo struct {
 	Label     string // its name, or file:line where it has none
 	Identity  string // its name, or its structural hash (D30): unnamed rules sort after named ones (S2)
 	Elems     []ElemInfo
+	Ticks     *TickInfo  // of a source that time feeds, which has no Elems
 	Steps     []StepInfo // of a sequence, each with some of Elems; none for a plain source
 	Caps      []string   // names of the captures of all elements; unnamed ones are "1", "2", … (S11)
 	Key       []KeyInfo  // the key, inferred or from "by"; empty for "by none"

@@ -180,7 +180,12 @@ func (c *checker) through(at Span, name string, looks [lookers]Expr, p place) {
 // refuses reports whether a looker has no meaning in a place. In a sequence no
 // event is the one before (S14).
 func (c *checker) refuses(p place, k looker) bool {
-	return slices.Contains(refused[p], k) || k == aComparer && p != inFn && c.rule != nil && c.rule.Sequence()
+	return slices.Contains(refused[p], k) || k == aComparer && p != inFn && c.rule != nil && c.rule.Sequence() || c.untimely(k)
+}
+
+// untimely reports whether a looker looks into what ticks do not have.
+func (c *checker) untimely(k looker) bool {
+	return (k == aComparer || k == anAggregate) && c.rule != nil && c.rule.Ticks != nil
 }
 
 func (c *checker) misplaced(at Span, k looker, p place, name string) *Diag {
@@ -189,6 +194,10 @@ func (c *checker) misplaced(at Span, k looker, p place, name string) *Diag {
 		code = codeComparer
 	}
 	switch {
+	case c.untimely(k) && k == aComparer:
+		return c.report(code, at, "`%s` compares what is in events, and a tick has no data", name)
+	case c.untimely(k):
+		return c.report(code, at, "`%s` is over the events of the rule, and a tick has no data; say what it is over: %s(… from \"/tag\")", name, name)
 	case k == aComparer && c.rule != nil && c.rule.Sequence():
 		return c.report(code, at, "`%s` compares an event with the one before, and in a sequence there is no such one; name the events with `as` and compare them in `when`", name)
 	case p == inMute:

@@ -452,9 +452,6 @@ func TestNotBuilt(t *testing.T) {
 		draws(`on "/a" then "/b" within 10m where lenn(x) > 1 do log "x"`, "EDA0110"),
 		draws(`on "/a" then "/b" where lenn(x) > 1 within 10m do log "x"`, "EDA0204"),
 		draws(`on "/a" then "/b" within 10m when agv(x, 1m) > 1 do log "x"`, "EDA0204"),
-		draws(`on every 1m do fire "/a"`, "EDA0190 `every`"),
-		draws(`on cron "0 2 * * *" in "Europe/Berlin" do fire "/a"`, "EDA0190 `cron`"),
-		draws(`on every 1m when agv(x, 1m) > 1 do fire "/a"`, "EDA0190 `every`", "EDA0204"),
 	})
 }
 

@@ -25,7 +25,7 @@ import (
 //	        | "table" name { name } | "column" name kind | "row" { literal } | "spans" STR "in" STR .
 //	rule    = "rule" [ "#" INT ] name { part } .
 //	part    = "identity" STR | "unnamed" | "situation" ( "yes" | "no" ) | "order" INT | "expire" dur
-//	        | "captures" { name } | "elem" STR [ ints ] [ "where" block ] | "sequence" dur | "step" [ "not" ] [ "both" ] ints | "key" name block [ "in" INT ] | "comparer" block | "unique" INT "within" dur
+//	        | "captures" { name } | "elem" STR [ ints ] [ "where" block ] | "ticks" dur STR STR | "sequence" dur | "step" [ "not" ] [ "both" ] ints | "key" name block [ "in" INT ] | "comparer" block | "unique" INT "within" dur
 //	        | "window" window | "stream" STR [ ints ] [ "joins" ints ints ] window
 //	        | "ask" INT ints ints | "read" block | "when" block [ "for" dur ] [ "repeat" dur ] | "clear" block [ "for" dur ]
 //	        | ( "do" | "clear_do" ) ( "fire" | "log" | "set" | "call" ) [ "tag" block ] [ "data" block ] [ "text" block ]
@@ -468,6 +468,9 @@ func (a *printer) rule(index, section int, own bool) {
 			caps = " " + intsText(e.Caps)
 		}
 		a.line("  elem %q%s%s", e.Pattern, caps, part("where", e.Where))
+	}
+	if k := r.Ticks; k != nil {
+		a.line("  ticks %s %q %q", durText(k.Every), k.Cron, k.Zone)
 	}
 	if s := r.Sequence; s != nil {
 		a.line("  sequence %s", durText(s.Within))

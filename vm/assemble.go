@@ -669,6 +669,8 @@ func (a *assembler) part(r *draft, word string) bool {
 		if a.maybe("where") {
 			a.block(func(b Block) { r.Elems[i].Where = b })
 		}
+	case "ticks":
+		r.Ticks = &Ticks{a.dur(), a.quoted(), a.quoted()}
 	case "sequence":
 		r.Sequence = &Sequence{Within: a.dur()}
 	case "step":

@@ -14,7 +14,8 @@ import "github.com/eda-lang/eda/vm/value"
 const ResumedTag = "/eda/resumed"
 
 // Resumed is the event with which a machine restored from a snapshot goes on at
-// t: give it to Event, and to the recording, before all others.
+// t: give it to Event, and to the recording, before all others. Its field missed
+// says how many runs of its schedule (cron) a rule has missed, by identity.
 func (m *Machine) Resumed(t int64) Event {
 	seen := m.now // up to here
 	if m.arrivals != nil {
@@ -24,7 +25,11 @@ func (m *Machine) Resumed(t int64) Event {
 	if seen != past {
 		blind = max(0, t-seen)
 	}
-	return Event{T: t, Tag: ResumedTag, Data: value.Object([]value.Field{{Name: "blind", Value: value.Duration(blind)}})}
+	data := []value.Field{{Name: "blind", Value: value.Duration(blind)}}
+	if missed := m.missed(t); len(missed) > 0 {
+		data = append(data, value.Field{Name: "missed", Value: value.Object(missed)})
+	}
+	return Event{T: t, Tag: ResumedTag, Data: value.Object(data)}
 }
 
 // blind is how much time before ev nothing was seen in.

@@ -34,6 +34,7 @@ func (m *Machine) start(t int64) {
 	m.now = max(m.now, t)
 	for _, rs := range m.rules {
 		m.populate(rs)
+		rs.ticker.begin(m)
 	}
 }
 
@@ -43,23 +44,25 @@ func (m *Machine) populate(rs *ruleState) {
 	if !rs.domain || !rs.Situation {
 		return
 	}
-	var rows [][]string
+	for _, key := range m.domainOf(rs) {
+		m.bear(rs, key)
+	}
+}
+
+// domainOf are the keys that tables say a rule has, in order.
+func (m *Machine) domainOf(rs *ruleState) [][]string {
+	keys := [][]string{nil}
 	for _, k := range rs.Key {
-		rows = append(rows, slices.Sorted(maps.Keys(m.tables[k.In-1].rows)))
-	}
-	key := make([]string, len(rs.Key))
-	var fill func(i int)
-	fill = func(i int) {
-		if i == len(key) {
-			m.bear(rs, key)
-			return
+		parts := slices.Sorted(maps.Keys(m.tables[k.In-1].rows))
+		var longer [][]string
+		for _, key := range keys {
+			for _, part := range parts {
+				longer = append(longer, append(slices.Clip(key), part))
+			}
 		}
-		for _, part := range rows[i] {
-			key[i] = part
-			fill(i + 1)
-		}
+		keys = longer
 	}
-	fill(0)
+	return keys
 }
 
 // bear makes a key without an event. Where an event is asked for, there is the

@@ -416,6 +416,7 @@ func (c *codec) rule(r *Rule) {
 		c.block(&e.Where)
 	})
 	c.sequence(&r.Sequence)
+	c.ticks(&r.Ticks)
 	list(c, &r.Caps, c.str)
 	list(c, &r.Key, c.key)
 	list(c, &r.Comparers, c.block)

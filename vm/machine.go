@@ -203,7 +203,11 @@ func New(p *Program, lib *Library) (*Machine, error) {
 			m.routes.Add(s.pattern, len(m.inputs))
 			m.inputs = append(m.inputs, input{place, i})
 		}
+		rs.ticker = newTicker(rs)
 		for _, e := range rs.Elems {
+			if rs.ticker != nil {
+				break
+			}
 			pat, err := tag.Parse(e.Pattern)
 			if err != nil {
 				return nil, err
@@ -539,10 +543,12 @@ func (m *Machine) offer(rs *ruleState, patterns []tag.Pattern, ev *Event) {
 	var c *cell
 	kept := false
 	for i := range rs.Elems {
-		var ok bool
-		m.matched, ok = patterns[i].Match(ev.Tag, m.matched[:0])
-		if !ok {
-			continue
+		if rs.ticker == nil { // a tick is its rule's alone
+			var ok bool
+			m.matched, ok = patterns[i].Match(ev.Tag, m.matched[:0])
+			if !ok {
+				continue
+			}
 		}
 		m.elem = i
 		caps := m.caps[:len(rs.Caps)]
@@ -766,7 +772,7 @@ func (m *Machine) find(rs *ruleState, make bool) *cell {
 }
 
 func (m *Machine) newCell(rs *ruleState, key []string) *cell {
-	c := &cell{rule: rs, typ: -1, timer: timer{wake: never, place: -1, order: rs.Order, key: key}}
+	c := &cell{rule: rs, typ: -1, timer: timer{wake: never, place: -1, order: rs.Order, key: key, turn: 1}}
 	c.what = c
 	if n := len(rs.Uniques); n > 0 {
 		c.recent = make([]recent, n)

@@ -81,6 +81,7 @@ type Rule struct {
 	Order     int    // place in the order of evaluation within a step and of timers at one instant (S1, S5)
 	Elems     []Elem
 	Sequence  *Sequence // nil for a plain source
+	Ticks     *Ticks    // nil for a source of events; the one of Elems then has no pattern
 	Caps      []string  // names of the capture slots
 	Key       []KeyPart
 	Comparers []Block // arguments of prev, changed and unique, taken before where

@@ -290,6 +290,25 @@ var ofRule = []remembered{
 				x.clear.resume(o.m.now)
 			}
 		}},
+	{noun: "ticks", n: func(o *owner) int {
+		if o.rule.ticker == nil {
+			return 0
+		}
+		return 1
+	},
+		shape: func(h *shape, o *owner) {
+			k := o.rule.Ticks
+			h.int64(k.Every)
+			h.text(k.Cron)
+			h.text(k.Zone)
+		},
+		state: func(c *codec, o *owner) { o.rule.ticker.save(c, o) },
+		lost: func(o *owner) {
+			if k := o.rule.ticker; o.m.begun {
+				o.m.timers.set(&k.timer, k.next(o.m.now))
+			}
+		},
+		resume: func(o *owner) { o.rule.ticker.resume(o.m) }},
 	{noun: "repeat", n: func(o *owner) int {
 		if len(o.rule.Do) == 0 {
 			return 0
@@ -612,7 +631,7 @@ func (c *codec) instant(t *int64, o *owner) {
 
 func (c *codec) deadline(t *int64, o *owner) {
 	c.int64(t)
-	if c.reading && *t < o.m.now {
+	if c.reading && *t < min(o.m.now, o.m.dark) { // none is kept while the end of blind time is held
 		c.fail()
 	}
 }

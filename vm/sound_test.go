@@ -83,6 +83,10 @@ func (s *sounder) rule(rule *Rule) {
 		}
 		rule.Elems = append(rule.Elems, e)
 	}
+	if r.IntN(8) == 0 {
+		rule.Elems = []Elem{{}}
+		rule.Ticks = []*Ticks{{Every: 1e9 + r.Int64N(9e9)}, {Cron: "* * * * *", Zone: "UTC"}, {Cron: "*/20 2,3 * * *", Zone: "Europe/Berlin"}}[r.IntN(3)]
+	}
 	for i := range p.Rules {
 		if o := &p.Rules[i]; o.Situation && o.Order < rule.Order && r.IntN(2) == 0 {
 			ask := Ask{Rule: i}
@@ -94,7 +98,7 @@ func (s *sounder) rule(rule *Rule) {
 			rule.Asks = append(rule.Asks, ask)
 		}
 	}
-	if r.IntN(3) == 0 {
+	if rule.Ticks == nil && r.IntN(3) == 0 {
 		s.sequence(rule)
 	}
 	for range r.IntN(3) {

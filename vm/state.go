@@ -87,7 +87,8 @@ type ruleState struct {
 	stats   RuleStats
 	resumed int64 // the end of the latest blind time
 	streams []*stream
-	heeds   bool // its conditions read streams
+	ticker  *ticker // of a source that time feeds
+	heeds   bool    // its conditions read streams
 }
 
 // projection counts the active keys of a rule by some of their parts (S5).
@@ -144,7 +145,7 @@ type timer struct {
 	rank  rank  // which timers of an instant come first
 	order int   // of the rule it belongs to
 	key   []string
-	turn  uint64 // among calls of one rule and key
+	turn  uint64 // among calls of one rule and key; 1 of a cell, which its rule's ticks precede
 	what  timed
 }
 

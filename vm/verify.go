@@ -220,9 +220,15 @@ func (v *verifier) ruleOf() error {
 	if len(r.Elems) == 0 || len(r.Elems) > 32 {
 		return v.fail(-1, "%d alternatives; there may be 1 to 32", len(r.Elems))
 	}
-	for _, e := range r.Elems {
-		if err := v.pattern(e.Pattern, e.Caps); err != nil {
+	if r.Ticks != nil {
+		if err := v.ticks(); err != nil {
 			return err
+		}
+	} else {
+		for _, e := range r.Elems {
+			if err := v.pattern(e.Pattern, e.Caps); err != nil {
+				return err
+			}
 		}
 	}
 	if err := v.sequence(); err != nil {
