@@ -21,7 +21,7 @@ import (
 // checked tree that recomputes every value from all events kept so far. It
 // shares with the engine the arithmetic and the printing of values and the
 // scalar functions; tags, keys, windows, sums, instants, situations and order
-// are its own. It is written from the design page; where that page leaves a
+// are its own. It is written from the words of SPEC.md; where they leave a
 // choice, the reading taken is one of these.
 //
 //  1. S6a, D7: a condition that is looked at in an event's step at t has the
