@@ -3,6 +3,7 @@ package lang_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,35 +23,7 @@ func environment(t testing.TB) *lang.Env {
 
 // findings is all that lint would say of a text.
 func findings(env *lang.Env, text string) lang.Diagnostics {
-	f, ds := lang.Parse(lang.Source{Name: "t.eda", Text: text})
-	u, more := lang.Check([]*lang.File{f}, env)
-	ds = append(ds, more...)
-	ds = append(ds, lint.Run(u)...)
-	ds.Sort()
-	return ds
-}
-
-// Each code's example shows it, alone among errors, and the similar clean one
-// shows no error or warning.
-func TestCodes(t *testing.T) {
-	env := environment(t)
-	for _, row := range lang.Codes() {
-		shown := false
-		for _, d := range findings(env, row.Example) {
-			shown = shown || d.Code == row.Code && d.Severity == row.Severity
-			if d.Code != row.Code && d.Severity == lang.Error {
-				t.Errorf("%s %s: its example also draws %s: %s", row.Code, row.Slug, d.Code, d.Message)
-			}
-		}
-		if !shown {
-			t.Errorf("%s %s: its example does not draw it:\n%s", row.Code, row.Slug, row.Example)
-		}
-		for _, d := range findings(env, row.Clean) {
-			if d.Code == row.Code || d.Severity == lang.Error {
-				t.Errorf("%s %s: the clean example draws %s: %s", row.Code, row.Slug, d.Code, d.Message)
-			}
-		}
-	}
+	return lint.Program([]lang.Source{{Name: "t.eda", Text: text}}, env, lint.Settings{}).Findings
 }
 
 // 18 typical mistakes in one file are at least 17 located findings and at most 22.
@@ -175,8 +148,10 @@ func TestCheck(t *testing.T) {
 // No tree makes the checker or the lints panic.
 func FuzzCheck(f *testing.F) {
 	for _, row := range lang.Codes() {
-		f.Add(row.Example)
-		f.Add(row.Clean)
+		avoid, prefer := row.Code.Examples()
+		for _, text := range slices.Concat(avoid, prefer) {
+			f.Add(text)
+		}
 	}
 	env := environment(f)
 	f.Fuzz(func(t *testing.T, text string) { findings(env, text) })

@@ -79,15 +79,13 @@ type Code uint16
 
 func (c Code) String() string { return fmt.Sprintf("EDA%04d", uint16(c)) }
 
-// CodeRow is one kind of finding: its readable id, what it is in one line, a
-// program that shows it and a similar one that does not. A test runs both.
+// CodeRow is one kind of finding: its readable id, how bad it is, and what it
+// is in one line. The rest is on its page.
 type CodeRow struct {
 	Code     Code
 	Slug     string
 	Severity Severity
 	Title    string
-	Example  string
-	Clean    string
 }
 
 var rowOf = func() map[Code]CodeRow {
@@ -106,7 +104,7 @@ func (c Code) Row() CodeRow { return rowOf[c] }
 
 // Codes lists all kinds of findings in order of code.
 func Codes() []CodeRow {
-	all := slices.Concat(syntaxCodes, checkCodes, lintCodes)
+	all := slices.Concat(syntaxCodes, checkCodes, graphCodes, logicCodes)
 	slices.SortFunc(all, func(a, b CodeRow) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }

@@ -63,29 +63,27 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// Every code of what cannot be read has an example that shows it and nothing
-// else, a similar one that shows nothing, and a row without gaps.
+// Every example of a code of what cannot be read shows it to the parser already,
+// and nothing else; those to prefer show it nothing.
 func TestSyntaxCodes(t *testing.T) {
-	slugs := map[string]bool{}
-	for _, r := range Codes() {
-		if r.Slug == "" || r.Title == "" || r.Example == "" || r.Clean == "" || slugs[r.Slug] {
-			t.Errorf("%s: an empty or repeated part: %+v", r.Code, r)
-		}
-		slugs[r.Slug] = true
-	}
 	for _, r := range syntaxCodes {
 		if r.Code == codeNotBuilt {
 			continue // the checker's
 		}
-		if src := (Source{Name: "clean", Text: r.Clean}); true {
-			if _, ds := Parse(src); len(ds) > 0 {
-				t.Errorf("%s: the clean example has findings:\n%s", r.Code, shown(src, ds))
+		avoid, prefer := r.Code.Examples()
+		for _, text := range prefer {
+			if src := (Source{Name: "prefer", Text: text}); true {
+				if _, ds := Parse(src); len(ds) > 0 {
+					t.Errorf("%s: the example to prefer has findings:\n%s", r.Code, shown(src, ds))
+				}
 			}
 		}
-		src := Source{Name: "example", Text: r.Example}
-		_, ds := Parse(src)
-		if len(ds) == 0 || slices.ContainsFunc(ds, func(d Diag) bool { return d.Code != r.Code }) {
-			t.Errorf("%s: the example shows:\n%s", r.Code, shown(src, ds))
+		for _, text := range avoid {
+			src := Source{Name: "avoid", Text: text}
+			_, ds := Parse(src)
+			if len(ds) == 0 || slices.ContainsFunc(ds, func(d Diag) bool { return d.Code != r.Code }) {
+				t.Errorf("%s: the example to avoid shows:\n%s", r.Code, shown(src, ds))
+			}
 		}
 	}
 }

@@ -25,7 +25,7 @@ func derived(t testing.TB, env *lang.Env, text string) (ran bool) {
 		return false // what the words take back
 	}
 	u, ds := lang.Check([]*lang.File{f}, env)
-	lint.Run(u)
+	lint.Run(u, lint.Settings{})
 	if ds.HasErrors() {
 		return false
 	}

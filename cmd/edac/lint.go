@@ -82,19 +82,10 @@ them). The exit status is 1 if something at or above --fail-on was found.`,
 	return cmd
 }
 
-// check parses, checks and lints one program.
+// check reads one program.
 func check(set []lang.Source, env *lang.Env) (*lang.Unit, lang.Diagnostics) {
-	var files []*lang.File
-	var all lang.Diagnostics
-	for _, s := range set {
-		f, ds := lang.Parse(s)
-		files = append(files, f)
-		all = append(all, ds...)
-	}
-	u, ds := lang.Check(files, env)
-	all = append(all, ds...)
-	all = append(all, lint.Run(u)...)
-	return u, all
+	r := lint.Program(set, env, lint.Settings{})
+	return r.Unit, r.Findings
 }
 
 func (a *app) lintOutput(format string, ds lang.Diagnostics, sources []lang.Source, units []*lang.Unit, ascii bool, most int) error {
