@@ -98,12 +98,14 @@ func (c *climber) expr(least int) Expr {
 			diags = append(diags, withFix(finding(codeBorrowed, spanOf(&t), "`=` gives a name its meaning; equality is written `==`"), spanOf(&t), "==", "write `==`"))
 			op = "=="
 		case op == "not":
-			if next := c.second(); next.Value != "in" || precComparison < least {
+			next := c.second().Value
+			if next != "in" && next != "like" && next != "matches" || precComparison < least {
 				return x
 			}
 			c.lex.Next()
-			op, prefixNot = "in", true
-			d := finding(codeNotIn, spanOf(&t), "`not` stands before the comparison: `not x in xs`")
+			op, prefixNot = next, true
+			example := map[string]string{"in": "not x in xs", "like": "not x like \"a*\"", "matches": "not x matches \"^a\""}[next]
+			d := finding(codeNotIn, spanOf(&t), "`not` stands before the comparison: `%s`", example)
 			inTok := spanOf(c.lex.Peek())
 			d.Fixes = []Fix{{Title: "move `not` to the front", Safe: true, Edits: []Edit{
 				{Span: Span{x.Span().Start, x.Span().Start}, Text: "not "}, {Span: Span{t.Pos.Offset, inTok.Start}, Text: ""}}}}

@@ -204,6 +204,9 @@ func (c *checker) durationFrom(least int64, e Expr, what string) int64 {
 		return 0
 	}
 	d, ok := v.AsDuration()
+	if lit, zero := e.(*Lit); zero && ok && d == 0 && lit.Raw != "" {
+		return 0 // the lexer has said it
+	}
 	if !ok || d < least {
 		diag := c.report(codeConstant, e.Span(), "%s is a duration greater than zero, such as 5m; this is %s", what, typeOfValue(v).article())
 		if _, lit := e.(*Lit); lit {

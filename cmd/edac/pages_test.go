@@ -13,7 +13,7 @@ import (
 )
 
 // enough is how many examples of a kind a page has at least.
-const enough = 1
+const enough = 3
 
 // Every kind of finding has a row without gaps and a page with examples: those
 // to avoid draw it, and no other error or warning; those to prefer draw no
