@@ -485,24 +485,36 @@ func (c *checker) checkLoops() {
 		to  *RuleInfo
 		act *Act
 	}
-	next := map[*RuleInfo][]step{}
-	var open []*RuleInfo
-	for _, r := range c.unit.Rules {
-		// a match uses up its events, so a sequence goes on only while each of them is fired again
-		if !bounded(r) && r.fed(func(e ElemInfo) bool {
-			return slices.ContainsFunc(c.fires, func(f fire) bool { return !bounded(f.rule) && meet(f.pat, e.Pattern) })
-		}) {
-			open = append(open, r)
+	var fired, ears tag.Index
+	once := map[string]bool{}
+	for i, f := range c.fires {
+		if text := f.pat.String(); !bounded(f.rule) && !once[text] {
+			once[text] = true
+			fired.Add(f.pat, i)
 		}
 	}
-	for _, f := range c.fires {
-		if !slices.Contains(open, f.rule) {
+	var open []*RuleInfo
+	place := map[*RuleInfo]int{} // in open, from 1
+	for _, r := range c.unit.Rules {
+		// a match uses up its events, so a sequence goes on only while each of them is fired again
+		if bounded(r) || !r.fed(func(e ElemInfo) bool { return len(fired.Meet(e.Pattern, nil)) > 0 }) {
 			continue
 		}
-		for _, r := range open {
-			if r.hears(f.pat) {
-				next[f.rule] = append(next[f.rule], step{r, f.act})
+		for i, e := range r.Elems {
+			if r.Takes(i) {
+				ears.Add(e.Pattern, len(open))
 			}
+		}
+		open = append(open, r)
+		place[r] = len(open)
+	}
+	next := map[*RuleInfo][]step{}
+	for _, f := range c.fires {
+		if place[f.rule] == 0 {
+			continue
+		}
+		for _, i := range slices.Compact(ears.Meet(f.pat, nil)) {
+			next[f.rule] = append(next[f.rule], step{open[i], f.act})
 		}
 	}
 	const entered, left = 1, 2
@@ -539,17 +551,6 @@ func (c *checker) checkLoops() {
 		}
 	}
 	c.rule = nil
-}
-
-// hears reports whether what is fired with a tag can be a part of what the rule
-// acts on.
-func (r *RuleInfo) hears(fired tag.Pattern) bool {
-	for i, e := range r.Elems {
-		if r.Takes(i) && meet(fired, e.Pattern) {
-			return true
-		}
-	}
-	return false
 }
 
 // loop reports a cycle: the rules of it, each with the act that leads on.

@@ -18,6 +18,7 @@ type ActionInfo struct {
 	File    *File
 	Params  []EventField
 	To      tag.Pattern // with * for what is interpolated
+	Ack     tag.Pattern // likewise; empty without one
 	Retry   int
 	Backoff int64 // ns
 	Timeout int64 // ns
@@ -56,7 +57,7 @@ func (c *checker) checkActions() {
 			a.bad = true
 		}
 		if d.Ack != nil {
-			_, _, ok := c.actionTag(a, d.Ack)
+			a.Ack, _, ok = c.actionTag(a, d.Ack)
 			a.bad = a.bad || !ok
 		}
 		a.Timeout, a.Backoff = defaultTimeout, defaultBackoff

@@ -23,7 +23,8 @@ vm/value: vm/calendar
 vm/tag:
 vm/table: vm/value
 lang: vm/value vm/tag vm/calendar vm/table
-lang/lint: lang vm/value vm/tag vm/calendar
+lang/graph: lang vm/tag
+lang/lint: lang lang/graph vm/value vm/tag vm/calendar
 vm: vm/value vm/tag vm/calendar
 stdlib: vm vm/value vm/tag vm/calendar
 compiler: lang vm vm/value vm/tag vm/calendar
@@ -49,7 +50,7 @@ github.com/shirou/gopsutil/v4: cmd/edac/internal/beacon
 `
 
 // pure packages read no clock, no file, no chance, and print nothing.
-var pure = []string{"lang", "lang/lint", "vm", "vm/value", "vm/tag", "vm/calendar", "vm/table", "stdlib", "compiler"}
+var pure = []string{"lang", "lang/graph", "lang/lint", "vm", "vm/value", "vm/tag", "vm/calendar", "vm/table", "stdlib", "compiler"}
 
 var impure = map[string][]string{
 	"time": {"Now", "Since", "Until", "Sleep", "After", "NewTimer", "NewTicker", "Tick"},

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/eda-lang/eda/lang"
+	"github.com/eda-lang/eda/lang/graph"
 )
 
 // row is one lint. Its function may report several codes of one family; the
@@ -107,6 +108,15 @@ type pass struct {
 	*lang.Unit
 	Settings
 	found lang.Diagnostics
+	graph *graph.Graph // see Graph
+}
+
+// Graph is the rule graph of the program, made when a lint first asks for it.
+func (p *pass) Graph() *graph.Graph {
+	if p.graph == nil {
+		p.graph = graph.New(p.Unit)
+	}
+	return p.graph
 }
 
 // report adds a finding and returns it, to be given labels, notes and fixes

@@ -9,8 +9,9 @@ import (
 // reached, all are forgotten and the ones still seen come back.
 const maxCached = 1 << 16
 
-// Index finds the patterns that match a tag: a trie over segments in front of
-// a cache of answers. It belongs to one goroutine. The zero Index is empty.
+// Index finds the patterns that match a tag, or that have a tag in common with
+// another pattern: a trie over segments, for tags in front of a cache of
+// answers. It belongs to one goroutine. The zero Index is empty.
 type Index struct {
 	root     node
 	patterns []Pattern
@@ -91,6 +92,57 @@ func (x *Index) walk(n *node, left string, has bool, out []int) []int {
 	}
 	if n.any != nil && text != "" {
 		out = x.walk(n.any, rest, more, out)
+	}
+	return out
+}
+
+// Meet appends to dst the ids of all patterns that some tag matches together
+// with p, as Intersect says, ascending, an id once for each of its patterns.
+func (x *Index) Meet(p Pattern, dst []int) []int {
+	var entries []int
+	entries = x.root.meet(p.segs, entries)
+	from := len(dst)
+	for _, e := range entries {
+		if Intersect(x.patterns[e], p) {
+			dst = append(dst, x.ids[e])
+		}
+	}
+	slices.Sort(dst[from:])
+	return dst
+}
+
+// meet appends the entries below n that may go on as segs do.
+func (n *node) meet(segs []segment, out []int) []int {
+	if len(segs) > 0 && segs[0].kind == many {
+		return n.all(out)
+	}
+	out = append(out, n.rests...)
+	if len(segs) == 0 {
+		return append(out, n.ends...)
+	}
+	if n.any != nil {
+		out = n.any.meet(segs[1:], out)
+	}
+	if s := segs[0]; s.kind == literal {
+		if next := n.literal[s.text]; next != nil {
+			out = next.meet(segs[1:], out)
+		}
+		return out
+	}
+	for _, next := range n.literal {
+		out = next.meet(segs[1:], out)
+	}
+	return out
+}
+
+// all appends every entry below n.
+func (n *node) all(out []int) []int {
+	out = append(append(out, n.rests...), n.ends...)
+	if n.any != nil {
+		out = n.any.all(out)
+	}
+	for _, next := range n.literal {
+		out = next.all(out)
 	}
 	return out
 }

@@ -8,6 +8,17 @@ func Intersect(a, b Pattern) bool {
 		// one speaks of the engine's tags, which the other never matches
 		return false
 	}
+	if a.rest < 0 && b.rest < 0 {
+		if len(a.segs) != len(b.segs) {
+			return false
+		}
+		for i := range a.segs {
+			if !overlap(&a.segs[i], &b.segs[i]) {
+				return false
+			}
+		}
+		return true
+	}
 	seen := map[[2]int]bool{}
 	var meet func(i, j int) bool
 	meet = func(i, j int) bool {
@@ -36,17 +47,14 @@ func Intersect(a, b Pattern) bool {
 // overlap reports whether some text fits both segments.
 func overlap(x, y *segment) bool {
 	xs, ys := x.text, y.text
-	if x.kind == one {
-		xs = "*"
-	}
-	if y.kind == one {
-		ys = "*"
-	}
 	if (x.kind == literal && x.text == "" || y.kind == literal && y.text == "") && x.kind != y.kind {
 		return false // wildcards match no empty segment
 	}
 	if x.kind == literal && y.kind == literal {
 		return xs == ys
+	}
+	if x.kind == one || y.kind == one {
+		return true // of one segment, whatever the other asks of it
 	}
 	return globsMeet(xs, ys, x.kind == literal, y.kind == literal)
 }

@@ -202,3 +202,26 @@ func BenchmarkLookup(b *testing.B) {
 		})
 	}
 }
+
+// An index finds the patterns that Intersect finds one by one.
+func TestIndexMeets(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 300 {
+		var x Index
+		var all []Pattern
+		for i := range 30 {
+			all = append(all, randomPattern(r))
+			x.Add(all[i], i)
+		}
+		p := randomPattern(r)
+		var want []int
+		for i, q := range all {
+			if Intersect(p, q) {
+				want = append(want, i)
+			}
+		}
+		if got := x.Meet(p, nil); !slices.Equal(got, want) {
+			t.Fatalf("%s meets %v of %v, want %v", p, got, all, want)
+		}
+	}
+}
