@@ -60,6 +60,11 @@ func TestPages(t *testing.T) {
 // rules first, then the files beside them.
 func exampleFindings(t *testing.T, text string) lang.Diagnostics {
 	t.Helper()
+	return exampleReport(t, text).Findings
+}
+
+func exampleReport(t *testing.T, text string) *lint.Report {
+	t.Helper()
 	a := txtar.Parse([]byte(text))
 	files := map[string]string{}
 	for _, f := range a.Files {
@@ -72,5 +77,5 @@ func exampleFindings(t *testing.T, text string) lang.Diagnostics {
 		}
 		return text, nil
 	})
-	return lint.Program(sources, environment(), lint.Settings{}).Findings
+	return lint.Program(sources, environment(), lint.Settings{})
 }
