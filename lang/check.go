@@ -118,6 +118,13 @@ func (c *checker) report(code Code, at Span, format string, args ...any) *Diag {
 	return &c.diags[len(c.diags)-1]
 }
 
+// found reports whether a finding of a code covers a place of the file at hand.
+func (c *checker) found(code Code, at Span) bool {
+	return slices.ContainsFunc(c.diags, func(d Diag) bool {
+		return d.Code == code && d.Primary.File == c.file.Source.Name && d.Primary.Span.Start <= at.Start && at.End <= d.Primary.Span.End
+	})
+}
+
 // fix adds a change of the file at hand to a finding.
 func (c *checker) fix(d *Diag, at Span, text, title string, safe bool) {
 	d.Fixes = append(d.Fixes, Fix{Title: title, Safe: safe, Edits: []Edit{{c.file.Source.Name, at, text}}})

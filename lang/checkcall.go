@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -10,11 +11,48 @@ import (
 // Calls: functions, what looks at more than its arguments, and aggregates
 // with their windows.
 
+// likes are functions of other languages that ask about a part of a text, and
+// the pattern after like that does.
+var likes = map[string]string{"startswith": "%s*", "hasprefix": "%s*", "prefix": "%s*", "endswith": "*%s", "hassuffix": "*%s", "suffix": "*%s", "contains": "*%s*", "includes": "*%s*"}
+
+// likePattern reports such a function, and what to write instead.
+func (c *checker) likePattern(at, whole Span, subject string, arg Expr, pattern, name string) {
+	s, ok := arg.(*Str)
+	text, plain := "", false
+	if ok {
+		text, plain = s.Literal()
+	}
+	if !plain || strings.ContainsAny(text, "*?\\\"") {
+		c.report(codeUnknownFunc, at, "there is no function `%s`; `like` compares a text with a pattern, as in `x like \"%s\"`", name, fmt.Sprintf(pattern, "a"))
+		return
+	}
+	instead := fmt.Sprintf("%s like \""+pattern+"\"", subject, text)
+	d := c.report(codeUnknownFunc, at, "there is no function `%s`; write `%s`", name, instead)
+	c.fix(d, whole, instead, "write `"+instead+"`", true)
+}
+
+// method reports a call that is written as a method of a value.
+func (c *checker) method(e *Call) bool {
+	if _, declared := c.names[e.Module.Text]; !declared && c.rule == nil {
+		return false
+	}
+	if pattern := likes[strings.ToLower(strings.ReplaceAll(e.Fn.Text, "_", ""))]; pattern != "" && len(e.Args) == 1 {
+		c.likePattern(e.Fn.At, e.At, e.Module.Text, e.Args[0], pattern, e.Fn.Text)
+		return true
+	}
+	_, known := c.env.funcs[e.Fn.Text]
+	if _, agg := aggregates[e.Fn.Text]; known || agg {
+		c.report(codeUnknownFunc, e.Fn.At, "values have no methods; write `%s(%s, …)`", e.Fn.Text, e.Module.Text)
+		return true
+	}
+	return false
+}
+
 func (c *checker) call(e *Call) Type {
 	name := e.Fn.Text
 	if e.Module.Text != "" {
 		m, ok := c.modules[c.file][e.Module.Text]
-		if !ok {
+		if !ok && !c.method(e) {
 			c.report(codeUse, e.Module.At, "no file is joined as `%s`; write use \"….eda\" as %s", e.Module.Text, e.Module.Text)
 		}
 		if !ok || !c.member(m, e.Fn) || c.unit.Fns[name] == nil {
@@ -95,11 +133,20 @@ func (c *checker) call(e *Call) Type {
 		if c.lost[name] {
 			return of(badType)
 		}
+		if (name == "now" || name == "event" || name == "tag") && len(e.Args) == 0 {
+			d := c.report(codeUnknownFunc, e.At, "`%s` is a value and stands without brackets", name)
+			c.fix(d, e.At, name, "write `"+name+"`", true)
+			return of(badType)
+		}
 		names := c.env.FuncNames()
 		for n := range c.unit.Fns {
 			names = append(names, n)
 		}
 		near := Nearest(name, names)
+		if pattern := likes[strings.ToLower(strings.ReplaceAll(name, "_", ""))]; pattern != "" && len(e.Args) == 2 {
+			c.likePattern(e.Fn.At, e.At, c.text(e.Args[0]), e.Args[1], pattern, name)
+			return of(boolType)
+		}
 		if alias := map[string]string{"avg_over_time": "avg", "mean": "avg", "average": "avg", "length": "len", "int": "num", "float": "num", "str": "text", "string": "text",
 			"max_over_time": "max", "min_over_time": "min", "sum_over_time": "sum", "count_over_time": "count", "tolower": "lower", "toupper": "upper", "absent": "silent",
 			"percentile": "pct", "quantile": "pct", "median": "pct", "p50": "pct", "p90": "pct", "p95": "pct", "p99": "pct", "increase": "rate", "irate": "rate", "deriv": "slope",

@@ -377,6 +377,31 @@ func (c *checker) unary(e *Unary) Type {
 	return of(boolType) // has
 }
 
+// connected reports what `and` or `or` joins that is no condition. Often it is the
+// other half of a comparison, whose first half stands before the word.
+func (c *checker) connected(e *Binary, x, y Type) {
+	left, right := x.couldBe(boolType), y.couldBe(boolType)
+	switch {
+	case !left && !right:
+		c.report(codeType, e.Span(), "`%s` joins conditions, and these are values; to compare with one of several write `x in [%s, %s]`", e.Op, c.text(e.X), c.text(e.Y))
+	case !left:
+		c.report(codeType, e.X.Span(), "`%s` joins conditions, and this is %s", e.Op, x.article())
+	case !right:
+		at := e.Y.Span()
+		last := e.X
+		if b, ok := last.(*Binary); ok && b.Op == e.Op {
+			last = b.Y
+		}
+		if b, ok := last.(*Binary); ok && (b.Op == "==" || b.Op == "!=" || b.Op == "like") {
+			half := c.text(b.X) + " " + string(b.Op) + " "
+			d := c.report(codeType, at, "`%s` joins conditions, and this is %s; say what it is compared with: `%s%s`", e.Op, y.article(), half, c.text(e.Y))
+			c.fix(d, Span{at.Start, at.Start}, half, "write `"+half+"` before it", false)
+			return
+		}
+		c.report(codeType, at, "`%s` joins conditions, and this is %s", e.Op, y.article())
+	}
+}
+
 func (c *checker) binary(e *Binary) Type {
 	x, y := c.expr(e.X), c.expr(e.Y)
 	if x.kind == badType || y.kind == badType {
@@ -387,14 +412,7 @@ func (c *checker) binary(e *Binary) Type {
 	}
 	switch e.Op {
 	case "and", "or":
-		for _, s := range []struct {
-			e Expr
-			t Type
-		}{{e.X, x}, {e.Y, y}} {
-			if !s.t.couldBe(boolType) {
-				c.report(codeType, s.e.Span(), "`%s` joins conditions, and this is %s", e.Op, s.t.article())
-			}
-		}
+		c.connected(e, x, y)
 		return maybe(boolType)
 	case "==", "!=", "<", "<=", ">", ">=":
 		c.comparison(e, x, y)

@@ -150,6 +150,7 @@ func (c *checker) source(r *RuleInfo) bool {
 			c.unnamed(e)
 		}
 		r.Elems = append(r.Elems, info)
+		c.scheduleSlip(e.Tag)
 		c.tagSlip(e.Tag, pat)
 	}
 	if !ok {
@@ -177,6 +178,21 @@ func (c *checker) source(r *RuleInfo) bool {
 	return true
 }
 
+// scheduleSlip warns of a schedule that stands in quotes, as a tag.
+func (c *checker) scheduleSlip(s *Str) {
+	text, _ := s.Literal()
+	word, rest, ok := strings.Cut(text, " ")
+	if !ok || word != "every" && word != "cron" {
+		return
+	}
+	instead := "every " + rest
+	if word == "cron" {
+		instead = `cron "` + strings.Trim(rest, "'") + `"`
+	}
+	d := c.report(codeTagSlip, s.At, "in quotes this is a tag; a schedule is written `on %s`", instead)
+	c.fix(d, s.At, instead, "write `"+instead+"`", false)
+}
+
 // tagSlip warns of a tag that is nearly a declared one (S33): by its slash, by
 // case, by the spelling of one segment, or by a * that does not cross a slash.
 func (c *checker) tagSlip(s *Str, pat tag.Pattern) {
@@ -202,6 +218,7 @@ func (c *checker) tagSlip(s *Str, pat tag.Pattern) {
 type tagSlips struct {
 	segs        []string // as written
 	slash, wide nearTag  // with the other leading slash; with a * that crosses slashes
+	slashed     nearTag  // without the slash at its end
 }
 
 type nearTag struct {
@@ -222,6 +239,9 @@ func newSlips(text, loose string) *tagSlips {
 		s.slash = near(strings.TrimPrefix(text, "/"), bare)
 	} else {
 		s.slash = near("/"+text, "/"+loose)
+	}
+	if bare, cut := strings.CutSuffix(loose, "/"); cut {
+		s.slashed = near(strings.TrimSuffix(text, "/"), bare)
 	}
 	if last := s.segs[len(s.segs)-1]; text == loose && !strings.Contains(text, "**") && strings.Contains(last, "*") {
 		if last == "*" {
@@ -246,10 +266,16 @@ func (s *tagSlips) of(declared tag.Pattern) (want, how string) {
 	if s.wide.ok && meet(s.wide.pat, declared) {
 		return s.wide.text, "and `*` stays within one segment"
 	}
-	if len(s.segs) != strings.Count(declared.String(), "/")+1 {
+	b := strings.Split(declared.String(), "/")
+	if s.slashed.ok && meet(s.slashed.pat, declared) {
+		return s.slashed.text, "without the slash at its end"
+	}
+	if len(b) == len(s.segs)+1 && len(s.segs) > 1 && strings.ContainsAny(b[len(b)-1], "*{") && slices.Equal(s.segs, b[:len(b)-1]) {
+		return declared.String(), "with one segment more"
+	}
+	if len(s.segs) != len(b) {
 		return "", ""
 	}
-	b := strings.Split(declared.String(), "/")
 	varies := func(s string) bool { return strings.ContainsAny(s, "*{") }
 	cases, spelt := 0, ""
 	for i, a := range s.segs {

@@ -97,6 +97,10 @@ func (c *climber) expr(least int) Expr {
 		case op == "=" && precComparison >= least:
 			diags = append(diags, withFix(finding(codeBorrowed, spanOf(&t), "`=` gives a name its meaning; equality is written `==`"), spanOf(&t), "==", "write `==`"))
 			op = "=="
+		case t.Type == typeOf(IdentTok) && operatorWords[op].op != "" && precedence[operatorWords[op].op] >= least:
+			w := operatorWords[op].op
+			diags = append(diags, withFix(finding(codeBorrowed, spanOf(&t), "`%s` is written `%s` here", op, w), spanOf(&t), w, "write `"+w+"`"))
+			op = w
 		case op == "not":
 			next := c.second().Value
 			if next != "in" && next != "like" && next != "matches" || precComparison < least {
@@ -290,6 +294,9 @@ func (c *climber) unclosed(bracket string, open, t lexer.Token) Diag {
 			return finding(codeSyntax, here, "there is no `? :` here; write pick(condition, a, b)")
 		}
 	default:
+		if w := operatorWords[t.Value].say; w != "" && operandEnds(&prev) {
+			return finding(codeBorrowed, here, "there is no `%s`: %s", text, w)
+		}
 		if operandEnds(&prev) {
 			return comma()
 		}

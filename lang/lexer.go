@@ -220,9 +220,9 @@ func (s *scanner) curly() bool {
 }
 
 // borrowed maps what other languages write to what this one does.
-var borrowed = map[string]string{"&&": "and", "||": "or", "!": "not", "<>": "!=", "===": "==", "=~": "matches", "**": ""}
+var borrowed = map[string]string{"&&": "and", "||": "or", "!": "not", "<>": "!=", "===": "==", "=~": "matches", "**": "", "=<": "<=", "≥": ">=", "≤": "<=", "≠": "!="}
 
-var puncts = []string{"...", "===", "==", "!=", "<=", ">=", "//", "??", "&&", "||", "<>", "=~", "=>", "->"}
+var puncts = []string{"...", "===", "==", "!=", "<=", ">=", "//", "??", "&&", "||", "<>", "=~", "=>", "->", "=<", "≥", "≤", "≠"}
 
 func (s *scanner) punct() {
 	start := s.at
@@ -263,9 +263,19 @@ func (s *scanner) foreign(start int, p string) {
 	at := Span{start, s.at}
 	switch p {
 	case ";":
+		if word := s.following(); word == "fire" || word == "set" || word == "log" {
+			s.report(codeBorrowed, at, ",", "between two acts stands a comma, not `;`")
+			s.emit(Punct, start, ",")
+			return
+		}
 		s.report(codeBorrowed, at, "", "no `;` is needed: a declaration ends where the next one begins")
 		s.emit(Space, start, p)
 	case "=>", "->":
+		if next := s.following(); p == "=>" && next != "" && (isDigit(next[0]) || next[0] == '-') {
+			s.report(codeBorrowed, at, ">=", "`=>` is written `>=` here")
+			s.emit(Punct, start, ">=")
+			return
+		}
 		s.report(codeBorrowed, at, "do", "what a rule does begins with `do`, not `%s`", p)
 		s.emit(Keyword, start, "do")
 	default:
@@ -282,6 +292,16 @@ func (s *scanner) foreign(start int, p string) {
 		}
 		s.emit(Punct, start, p)
 	}
+}
+
+// following is the word or the character after the space that follows.
+func (s *scanner) following() string {
+	rest := strings.TrimLeft(s.text[s.at:], " \t\r\n")
+	n := 0
+	for n < len(rest) && isLetter(rest[n]) {
+		n++
+	}
+	return rest[:max(n, min(1, len(rest)))]
 }
 
 // definition tells participle the kinds of tokens; the tokens themselves come

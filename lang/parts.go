@@ -2,6 +2,7 @@ package lang
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
@@ -302,12 +303,29 @@ func (a *Act) Parse(lex *lexer.PeekingLexer) error {
 		if near := Nearest(t.Value, []string{"fire", "log", "set"}); len(near) > 0 {
 			d.Message = "`" + t.Value + "` is no act; did you mean `" + near[0] + "`?"
 			d = withFix(d, a.At, near[0], "write `"+near[0]+"`")
+		} else if w := borrowedActs[strings.ToLower(t.Value)]; w == "" {
+		} else if slices.Contains(actWords, w) {
+			d.Message = "`" + t.Value + "` is written `" + w + "` here"
+			d = withFix(d, a.At, w, "write `"+w+"`")
+			d.Fixes[0].Safe = false
+		} else {
+			d.Message = "there is no `" + t.Value + "`: " + w
 		}
 		a.diags = append(a.diags, d)
 		a.recover(&c)
 	}
 	return nil
 }
+
+// borrowedActs are acts of other tools, and what they are here.
+var borrowedActs = func() map[string]string {
+	const actor = "rules run nothing themselves; fire an event, or call a declared action, that an actor on the host takes"
+	m := map[string]string{"print": "log", "echo": "log", "write": "log", "puts": "log", "debug": "log", "send": "fire", "emit": "fire", "publish": "fire", "raise": "fire", "trigger": "fire", "pub": "fire", "let": "set", "update": "set", "store": "set", "put": "set"}
+	for _, w := range []string{"exec", "run", "execute", "shell", "command", "cmd", "system", "call", "http", "post", "webhook", "notify", "alert", "restart", "script"} {
+		m[w] = actor
+	}
+	return m
+}()
 
 // recover skips what probably belonged to a broken act.
 func (a *Act) recover(c *climber) {

@@ -94,7 +94,7 @@ func (c *checker) stand(e Expr, p place) {
 			case SymLet:
 				c.through(x.At, x.Text, c.looks(sym.Let, sym.Let.Value), p)
 			case SymNow:
-				if c.refuses(p, aNow) {
+				if c.refuses(p, aNow) && !c.found(codeType, x.At) {
 					c.misplaced(x.At, aNow, p, "now")
 				}
 			case SymState:

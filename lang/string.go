@@ -159,6 +159,8 @@ func (r *stringReader) path() {
 			r.str.rest = true
 			name := strings.TrimRight(inner, "*")
 			x = &Ident{Name{name, r.span(start+1, start+1+len(name))}}
+		case strings.HasPrefix(inner, "{"):
+			r.fail(start, r.at, "one brace on each side prints a name: {%s}; write \\{ for a brace", strings.Trim(inner, "{} "))
 		default:
 			r.fail(start, r.at, "only a name or a path such as {host.name} can be printed; name the result with `let` and print that")
 		}

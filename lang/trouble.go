@@ -52,6 +52,56 @@ var borrowedWords = map[string]string{
 	"function": "fn", "const": "param", "var": "param", "schema": "event", "stream": "event", "register": "state", "silence": "mute",
 }
 
+// operatorWords are words that other languages have between two values, and
+// the operator that is meant, or what to write where it is no operator.
+var operatorWords = map[string]struct{ op, say string }{
+	"is": {"==", ""}, "equals": {"==", ""}, "eq": {"==", ""}, "ne": {"!=", ""}, "neq": {"!=", ""}, "isnt": {"!=", ""},
+	"gt": {">", ""}, "gte": {">=", ""}, "ge": {">=", ""}, "lt": {"<", ""}, "lte": {"<=", ""}, "le": {"<=", ""}, "above": {">", ""}, "below": {"<", ""},
+	"mod": {"%", ""}, "div": {"//", ""}, "regex": {"matches", ""}, "match": {"matches", ""}, "rlike": {"matches", ""}, "glob": {"like", ""},
+	"contains":   {"", "ask `x like \"*part*\"`, or `item in list`"},
+	"startswith": {"", "ask `x like \"begin*\"`"}, "starts_with": {"", "ask `x like \"begin*\"`"},
+	"endswith": {"", "ask `x like \"*end\"`"}, "ends_with": {"", "ask `x like \"*end\"`"},
+	"between": {"", "ask `x >= low and x <= high`"}, "exists": {"", "ask `has x`"},
+}
+
+// clauseWords are words that other tools have for a clause, and how the clause
+// is written here; %s is the duration that follows, where one must.
+var clauseWords = map[string]struct {
+	clause string
+	timed  bool
+	say    string
+}{
+	"throttle": {"limit 1 per %s", true, ""}, "cooldown": {"limit 1 per %s", true, ""}, "debounce": {"limit 1 per %s", true, ""}, "suppress": {"limit 1 per %s", true, ""},
+	"over": {"for %s", true, ""}, "lasting": {"for %s", true, ""}, "sustained": {"for %s", true, ""}, "during": {"for %s", true, ""},
+	"every": {"repeat %s", true, ""}, "ttl": {"expire %s", true, ""}, "group_wait": {"gather %s", true, ""}, "batch": {"gather %s", true, ""},
+	"window": {"", false, "a window stands in the aggregate, as in avg(x, 5m)"},
+	"group":  {"", false, "the key of a rule is written `by host`"}, "partition": {"", false, "the key of a rule is written `by host`"}, "per": {"", false, "the key of a rule is written `by host`"},
+	"while": {"when", false, ""}, "having": {"when", false, ""}, "filter": {"where", false, ""},
+	"resolve": {"clear", false, ""}, "recover": {"clear", false, ""}, "reset": {"clear", false, ""},
+	"run": {"do", false, ""}, "execute": {"do", false, ""}, "action": {"do", false, ""},
+}
+
+// borrowedClause says how a clause of another tool is written here.
+func borrowedClause(t, next *Token) (Diag, bool) {
+	w, ok := clauseWords[t.Text]
+	switch {
+	case !ok:
+		return Diag{}, false
+	case w.say != "":
+		return finding(codeSyntax, t.At, "there is no clause `%s`: %s", t.Text, w.say), true
+	case w.timed && next.Kind != DurTok:
+		return finding(codeSyntax, t.At, "there is no clause `%s`: write `%s`", t.Text, fmt.Sprintf(w.clause, "5m")), true
+	case w.timed:
+		clause := fmt.Sprintf(w.clause, next.Text)
+		d := withFix(finding(codeSyntax, t.At, "there is no clause `%s`: write `%s`", t.Text, clause), Span{t.At.Start, next.At.End}, clause, "write `"+clause+"`")
+		d.Fixes[0].Safe = false
+		return d, true
+	}
+	d := withFix(finding(codeSyntax, t.At, "there is no clause `%s`: write `%s`", t.Text, w.clause), t.At, w.clause, "write `"+w.clause+"`")
+	d.Fixes[0].Safe = false
+	return d, true
+}
+
 // clauses of a rule in their order.
 var clauses = []string{"on", "then", "within", "by", "let", "when", "for", "repeat", "do", "clear", "limit", "gather", "expire"}
 
@@ -165,8 +215,13 @@ func (tr *trouble) plain(t, prev *Token) Diag {
 	switch {
 	case tr.want != "":
 		return tr.shaped(finding(codeSyntax, t.At, "`%s` cannot stand here: after `%s` comes %s", text, clip(prev.Text), tr.want))
+	case t.Kind == Punct && t.Text == "," && prev.Kind == IntTok && tr.at(tr.k+1).Kind == IntTok && tr.at(tr.k+1).At.Start == t.At.End && t.At.Start == prev.At.End:
+		whole := prev.Text + "." + tr.at(tr.k+1).Text
+		return withFix(finding(codeNumber, Span{prev.At.Start, tr.at(tr.k + 1).At.End}, "decimals stand after a point: %s", whole), Span{prev.At.Start, tr.at(tr.k + 1).At.End}, whole, "write `"+whole+"`")
 	case t.Kind == Punct && t.Text == "?":
 		return finding(codeSyntax, t.At, "there is no `? :` here; write pick(condition, a, b)")
+	case operandEnds(prev) && operatorWords[t.Text].say != "":
+		return finding(codeBorrowed, t.At, "there is no `%s`: %s", text, operatorWords[t.Text].say)
 	case operandEnds(prev) && (t.Kind == IdentTok || t.Kind == IntTok || t.Kind == FloatTok || t.Kind == DurTok || t.Kind == StrTok):
 		return tr.shaped(finding(codeSyntax, t.At, "`%s` cannot follow `%s`: is a word, an operator or a bracket missing between them?", text, clip(prev.Text)))
 	}
@@ -209,8 +264,12 @@ func (tr *trouble) inRule(t, prev *Token) (Diag, bool) {
 		return finding(codeSyntax, tr.at(1).At, "after `rule` comes a name, such as `rule hot`"), true
 	case tr.word == "rule" && tr.k == 2 && t.Kind == StrTok:
 		return withFix(finding(codeSyntax, t.At, "`on` is missing before the tag"), before, "on ", "write `on` before the tag"), true
+	case t.Kind == Punct && t.Text == "{" && prev.Text == "," && inDo:
+		return withFix(finding(codeSyntax, prev.At, "between a tag and its data stands no comma"), prev.At, "", "delete the comma"), true
 	case t.Kind == Punct && t.Text == "{":
 		return finding(codeSyntax, t.At, "a rule has no braces: its clauses follow one another, `on … when … do …`"), true
+	case (t.Text == "and" || t.Text == "then" || t.Text == "or") && inDo && slices.Contains(actWords, tr.at(tr.k+1).Text):
+		return withFix(finding(codeSyntax, t.At, "between two acts stands a comma, not `%s`", t.Text), Span{prev.At.End, t.At.End}, ",", "write the comma"), true
 	case word && slices.Contains(actWords, t.Text) && inDo:
 		return withFix(finding(codeSyntax, t.At, "between two acts stands a comma"), Span{prev.At.End, prev.At.End}, ",", "write the comma"), true
 	case word && slices.Contains(actWords, t.Text) && tr.want == "":
@@ -236,6 +295,9 @@ func (tr *trouble) inRule(t, prev *Token) (Diag, bool) {
 	case t.Kind == DurTok && len(seen) > 0 && seen[len(seen)-1] == "limit":
 		return withFix(finding(codeSyntax, t.At, "a limit is written `limit 1 per %s`", t.Text), before, "per ", "write `per`"), true
 	case t.Kind == IdentTok && tr.want == "" && len(t.Text) > 2:
+		if d, ok := borrowedClause(t, tr.at(tr.k+1)); ok {
+			return d, true
+		}
 		if near := Nearest(t.Text, append([]string{"where"}, clauses[1:]...)); len(near) > 0 {
 			return withFix(finding(codeSyntax, t.At, "`%s` is no clause of a rule%s", t.Text, didYouMean(near)), t.At, near[0], "write `"+near[0]+"`"), true
 		}
@@ -293,15 +355,20 @@ func (tr *trouble) misplaced(t *Token, seen []string) Diag {
 
 // spacedUnit is a duration with space in it, such as 500 ms.
 func spacedUnit(number, unit *Token) (Diag, bool) {
-	if number.Kind != IntTok || unit.Kind != IdentTok || !slices.Contains([]string{"ns", "us", "ms", "s", "m", "h", "d", "w", "sec", "min"}, unit.Text) {
+	short := units[unit.Text]
+	if number.Kind != IntTok || unit.Kind != IdentTok || short == "" {
 		return Diag{}, false
 	}
 	at := Span{number.At.Start, unit.At.End}
-	whole := number.Text + map[string]string{"sec": "s", "min": "m"}[unit.Text]
-	if len(whole) == len(number.Text) {
-		whole += unit.Text
-	}
+	whole := number.Text + short
 	return withFix(finding(codeDuration, at, "a duration has no space in it: %s", whole), at, whole, "write `"+whole+"`"), true
+}
+
+// units of a duration, also as other languages write them.
+var units = map[string]string{
+	"ns": "ns", "us": "us", "ms": "ms", "s": "s", "m": "m", "h": "h", "d": "d", "w": "w",
+	"sec": "s", "secs": "s", "second": "s", "seconds": "s", "min": "m", "mins": "m", "minute": "m", "minutes": "m",
+	"hr": "h", "hrs": "h", "hour": "h", "hours": "h", "day": "d", "days": "d", "week": "w", "weeks": "w", "millis": "ms", "milliseconds": "ms",
 }
 
 func clip(s string) string {
