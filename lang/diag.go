@@ -104,7 +104,7 @@ func (c Code) Row() CodeRow { return rowOf[c] }
 
 // Codes lists all kinds of findings in order of code.
 func Codes() []CodeRow {
-	all := slices.Concat(syntaxCodes, checkCodes, graphCodes, logicCodes)
+	all := slices.Concat(syntaxCodes, checkCodes, nameCodes, graphCodes, logicCodes)
 	slices.SortFunc(all, func(a, b CodeRow) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }

@@ -174,3 +174,7 @@ func (t Type) field(name string) *Type {
 	}
 	return nil
 }
+
+// Typed reports whether a declaration says what a name is of; a field without
+// one can be anything.
+func (u *Unit) Typed(id *Ident) bool { return !u.Info.Types[id].unknown() }

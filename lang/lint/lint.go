@@ -26,11 +26,12 @@ const (
 	judges judgement = true  // only of a program without: it would repeat them, or guess
 )
 
-var rows = slices.Concat(unusedRows, logicRows, graphRows, edgeRows)
+var rows = slices.Concat(unusedRows, slipRows, logicRows, graphRows, edgeRows)
 
 // silences lists what is not said where something else is said of the same
-// place: one cause, one finding (S43).
+// place, or points at it: one cause, one finding (S43).
 var silences = []struct{ loud, quiet lang.Code }{
+	{lang.CodeNameSlip, lang.CodeUnused},
 	{lang.CodeEdgeOnField, lang.CodeFlapping},
 }
 
@@ -90,6 +91,9 @@ func Run(u *lang.Unit, s Settings) lang.Diagnostics {
 	loud := map[said]bool{}
 	for i := range p.found {
 		loud[said{p.found[i].Code, p.found[i].Primary}] = true
+		for _, l := range p.found[i].Labels {
+			loud[said{p.found[i].Code, lang.Label{File: l.File, Span: l.Span}}] = true
+		}
 	}
 	p.found = slices.DeleteFunc(p.found, func(d lang.Diag) bool {
 		for _, s := range silences {
