@@ -104,7 +104,9 @@ func (c Code) Row() CodeRow { return rowOf[c] }
 
 // Codes lists all kinds of findings in order of code.
 func Codes() []CodeRow {
-	all := slices.Concat(syntaxCodes, checkCodes, nameCodes, graphCodes, logicCodes)
+	all := slices.Concat(syntaxCodes, checkCodes, nameCodes, graphCodes, logicCodes,
+		timeCodes,
+	)
 	slices.SortFunc(all, func(a, b CodeRow) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }

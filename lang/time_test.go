@@ -7,7 +7,8 @@ func TestEventTime(t *testing.T) {
 	const rule = "\n" + `on "/a" do log "x"`
 	holds(t, false, []said{
 		none(`event "/a" { ts: time } time ts late 5s` + rule),
-		none(`event "/a" { ts: time?, ... } time ts` + rule),
+		none(`event "/a" { ts: time?, ... } time ts late 1m` + rule),
+		draws(`event "/a" { ts: time?, ... } time ts`+rule, "EDA0438 add `late 5s`"),
 		none(`param wait: duration = 5s` + "\n" + `event "/a" { ts: time } time ts late wait` + rule),
 		draws(`event "/a" { ts: time } time st late 5s`+rule, "EDA0203 write `ts`"),
 		draws(`event "/a" { x: int, ... } time ts late 5s`+rule, "EDA0203 declare it: `ts: time`"),

@@ -26,7 +26,9 @@ const (
 	judges judgement = true  // only of a program without: it would repeat them, or guess
 )
 
-var rows = slices.Concat(unusedRows, slipRows, logicRows, graphRows, edgeRows)
+var rows = slices.Concat(unusedRows, slipRows, logicRows, graphRows, edgeRows,
+	windowRows, timeRows, keyRows,
+)
 
 // silences lists what is not said where something else is said of the same
 // place, or points at it: one cause, one finding (S43).
@@ -72,7 +74,30 @@ func Files(files []*lang.File, parsed lang.Diagnostics, env *lang.Env, s Setting
 		}
 	}
 	found.Sort()
-	return &Report{Unit: u, Findings: found}
+	return &Report{Unit: u, Findings: yield(found)}
+}
+
+// yielding are the hints that say nothing where something else is said of a
+// part of their place: what to mend first is said there.
+var yielding = map[lang.Code]bool{lang.CodeFlapping: true}
+
+// yield leaves those out. The findings are sorted.
+func yield(found lang.Diagnostics) lang.Diagnostics {
+	var out lang.Diagnostics
+	for i, d := range found {
+		quiet := false
+		if yielding[d.Code] {
+			place := d.Primary
+			inside := func(o lang.Diag) bool {
+				return !yielding[o.Code] && o.Primary.File == place.File && place.Span.Start <= o.Primary.Span.Start && o.Primary.Span.Start < place.Span.End
+			}
+			quiet = i > 0 && inside(found[i-1]) || i+1 < len(found) && inside(found[i+1])
+		}
+		if !quiet {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // Run lints a checked program. Of one with errors it says what it can.
