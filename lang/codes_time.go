@@ -29,7 +29,7 @@ const (
 )
 
 var timeCodes = []CodeRow{
-	{CodeThinEvidence, "no-minimum-count", Hint, "a mean or a share that one event can decide"},
+	{CodeThinEvidence, "no-minimum-count", Hint, "a share that one event can decide"},
 	{CodeUnboundedKey, "unbounded-key", Warning, "a key without end that is remembered for long"},
 	{CodeNearWindows, "near-equal-windows", Hint, "two windows of one value that hardly differ"},
 	{CodeOneEvent, "one-event-window", Warning, "an aggregate over one event"},

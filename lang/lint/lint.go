@@ -81,17 +81,21 @@ func Files(files []*lang.File, parsed lang.Diagnostics, env *lang.Env, s Setting
 // part of their place: what to mend first is said there.
 var yielding = map[lang.Code]bool{lang.CodeFlapping: true}
 
-// yield leaves those out. The findings are sorted.
+// yield leaves those out, and all that is not an error where one lies within.
+// The findings are sorted.
 func yield(found lang.Diagnostics) lang.Diagnostics {
 	var out lang.Diagnostics
 	for i, d := range found {
 		quiet := false
-		if yielding[d.Code] {
-			place := d.Primary
-			inside := func(o lang.Diag) bool {
-				return !yielding[o.Code] && o.Primary.File == place.File && place.Span.Start <= o.Primary.Span.Start && o.Primary.Span.Start < place.Span.End
-			}
-			quiet = i > 0 && inside(found[i-1]) || i+1 < len(found) && inside(found[i+1])
+		gives := func(o *lang.Diag) {
+			quiet = quiet || o.Severity == lang.Error && d.Severity != lang.Error && o.Primary.Span.End <= d.Primary.Span.End || yielding[d.Code] && !yielding[o.Code]
+		}
+		beside := func(j int) bool { return found[j].Primary.File == d.Primary.File }
+		for j := i - 1; j >= 0 && beside(j) && found[j].Primary.Span.Start == d.Primary.Span.Start; j-- {
+			gives(&found[j])
+		}
+		for j := i + 1; j < len(found) && beside(j) && found[j].Primary.Span.Start < d.Primary.Span.End && !quiet; j++ {
+			gives(&found[j])
 		}
 		if !quiet {
 			out = append(out, d)

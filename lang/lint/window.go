@@ -93,11 +93,8 @@ func windowText(f *lang.File, c *lang.Call) string {
 	return ""
 }
 
-// means are aggregates whose value means little over a few events.
-var means = map[string]bool{"avg": true, "pct": true, "stddev": true, "slope": true}
-
-// thinEvidence advises on shares and means that a single event decides, where
-// neither a hold nor a count asks for more.
+// thinEvidence advises on shares that a single event decides, where neither a
+// hold nor a count asks for more.
 func thinEvidence(p *pass) {
 	u := p.Unit
 	for _, r := range u.Rules {
@@ -105,51 +102,34 @@ func thinEvidence(p *pass) {
 		if d.When == nil || d.For != nil || r.Sequence() {
 			continue
 		}
-		var ratio *lang.Binary
-		var mean, over *lang.Call
+		var all *lang.Call // what the share is of
 		counted := false
 		throughLets(u, d.When, func(e lang.Expr) bool {
-			switch e := e.(type) {
-			case *lang.Binary:
-				x, _, isX := aggregateOf(u, meant(u, e.X))
-				y, _, isY := aggregateOf(u, meant(u, e.Y))
-				switch e.Op {
-				case "/":
-					if isX && isY && x.Fn.Text == "count" && y.Fn.Text == "count" && ratio == nil {
-						ratio, over = e, y
-					}
-				case ">", ">=", "<", "<=", "==":
-					counted = counted || isX && x.Fn.Text == "count" || isY && y.Fn.Text == "count"
+			b, ok := e.(*lang.Binary)
+			if !ok {
+				return true
+			}
+			x, _, isX := aggregateOf(u, meant(u, b.X))
+			y, _, isY := aggregateOf(u, meant(u, b.Y))
+			isX, isY = isX && x.Fn.Text == "count", isY && y.Fn.Text == "count"
+			switch b.Op {
+			case "/":
+				if isX && isY && all == nil {
+					all = y
 				}
-			case *lang.Call:
-				if _, _, is := aggregateOf(u, e); is && means[e.Fn.Text] && mean == nil {
-					mean = e
-				}
+			case ">", ">=", "<", "<=", "==":
+				counted = counted || isX || isY
 			}
 			return true
 		})
-		switch {
-		case counted:
-		case ratio != nil:
-			dg := p.report(lang.CodeThinEvidence, r.File, r, d.When.Span(), "of one event alone this share is 0 or 1; ask for enough of them: `and count("+windowText(r.File, over)+") >= 20`")
-			if over.From == nil {
-				evidence(dg, r.File, d.When, over, 20)
-			}
-		case mean != nil && d.Clear != nil:
-			dg := p.report(lang.CodeThinEvidence, r.File, r, mean.Span(), "one event alone can decide this; ask for several with `count("+windowText(r.File, mean)+") >= 5`, or that it lasts with `for`")
-			if mean.From == nil {
-				evidence(dg, r.File, d.When, mean, 5)
-			}
+		if all == nil || counted {
+			continue
+		}
+		dg := p.report(lang.CodeThinEvidence, r.File, r, d.When.Span(), "of one event alone this share is 0 or 1; ask for enough of them: `and count("+windowText(r.File, all)+") >= 20`")
+		if b, ok := d.When.(*lang.Binary); (!ok || b.Op != "or") && all.From == nil && windowText(r.File, all) != "" {
+			dg.Fixes = append(dg.Fixes, insert(r.File, d.When.Span().End, fmt.Sprintf(" and count(%s) >= 20", windowText(r.File, all))))
 		}
 	}
-}
-
-// evidence offers to ask for so many events.
-func evidence(d *lang.Diag, f *lang.File, when lang.Expr, c *lang.Call, n int) {
-	if b, ok := when.(*lang.Binary); ok && b.Op == "or" || c.Win == nil && len(c.Args) == 0 {
-		return
-	}
-	d.Fixes = append(d.Fixes, insert(f, when.Span().End, fmt.Sprintf(" and count(%s) >= %d", windowText(f, c), n)))
 }
 
 // nearWindows advises where one rule has two windows of one value that hardly
