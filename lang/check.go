@@ -59,20 +59,22 @@ type checker struct {
 	lost  map[string]bool // names of declarations that could not be read
 
 	// what is being checked
-	file    *File
-	rule    *RuleInfo
-	fn      *FnDecl
-	muted   *RuleInfo // by the mute that is being checked
-	lets    map[string]*Let
-	using   []*Let     // lets being checked, to find rings
-	scope   []ElemInfo // the alternatives whose events it may be about
-	match   bool       // it is about a match of a sequence: scope has the closing ones
-	keyed   bool       // it is a key
-	covers  map[*Elem]*EventInfo
-	other   *foreign     // the source of the aggregate at hand, where it has its own
-	events  []*EventInfo // declared for the rule's alternatives
-	known0  guards       // what is known where the acts run (S35)
-	shadows map[string]bool
+	file   *File
+	rule   *RuleInfo
+	fn     *FnDecl
+	muted  *RuleInfo // by the mute that is being checked
+	lets   map[string]*Let
+	using  []*Let     // lets being checked, to find rings
+	scope  []ElemInfo // the alternatives whose events it may be about
+	match  bool       // it is about a match of a sequence: scope has the closing ones
+	keyed  bool       // it is a key
+	covers map[*Elem]*EventInfo
+
+	declared declaredEvents // Unit.Events
+	other    *foreign       // the source of the aggregate at hand, where it has its own
+	events   []*EventInfo   // declared for the rule's alternatives
+	known0   guards         // what is known where the acts run (S35)
+	shadows  map[string]bool
 
 	// what was found of lets, fns and params
 	params   map[*FnDecl][][]place
@@ -279,7 +281,6 @@ func (c *checker) typeExpr(t *TypeExpr) Type {
 }
 
 func (c *checker) checkEvents() {
-	var kept []*EventInfo
 	for _, e := range c.unit.Events {
 		c.file = e.File
 		pat, ok := c.pattern(e.Decl.Tag)
@@ -297,19 +298,15 @@ func (c *checker) checkEvents() {
 			e.Fields = append(e.Fields, EventField{f.Name.Text, c.typeExpr(f.Type), f.At})
 		}
 		c.checkEventTime(e)
-		overlap := false
-		for _, o := range kept {
-			if meet(o.Pattern, e.Pattern) {
-				d := c.report(codeOverlap, e.Decl.Tag.At, "a tag can be both a %s and a %s, so its fields would be declared twice", pat, o.Pattern)
-				c.label(d, o.File, o.Decl.Tag.At, "the other declaration")
-				overlap = true
-				break
-			}
+		if others := c.declared.meeting(pat); len(others) > 0 {
+			o := c.declared.events[others[0]]
+			d := c.report(codeOverlap, e.Decl.Tag.At, "a tag can be both a %s and a %s, so its fields would be declared twice", pat, o.Pattern)
+			c.label(d, o.File, o.Decl.Tag.At, "the other declaration")
+			continue
 		}
-		if !overlap {
-			kept = append(kept, e)
-		}
+		c.declared.add(e)
 	}
+	kept := c.declared.events
 	c.unit.Events = kept
 	// a param, a register or a table would hide the field (D13)
 	clashed := map[string]bool{}

@@ -159,11 +159,10 @@ func (c *checker) actionTag(a *ActionInfo, s *Str) (pat, reach tag.Pattern, ok b
 // actionEvent holds what an action carries against the declared event of its
 // tag (S36).
 func (c *checker) actionEvent(a *ActionInfo) {
-	i := slices.IndexFunc(c.unit.Events, func(e *EventInfo) bool { return tag.Covers(e.Pattern, a.To) })
-	if i < 0 {
+	e := c.declared.covering(a.To)
+	if e == nil {
 		return
 	}
-	e := c.unit.Events[i]
 	for _, p := range a.Params {
 		j := slices.IndexFunc(e.Fields, func(f EventField) bool { return f.Name == p.Name })
 		switch {

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/eda-lang/eda/vm/tag"
 )
 
 // letOnce types a let where it is first used or declared, and finds rings.
@@ -293,9 +291,7 @@ func (c *checker) schemas() (found []*EventInfo, ok bool) {
 	for _, el := range c.scope {
 		ev, done := c.covers[el.Elem]
 		if !done {
-			if i := slices.IndexFunc(c.unit.Events, func(ev *EventInfo) bool { return meet(ev.Pattern, el.Pattern) && tag.Covers(ev.Pattern, el.Pattern) }); i >= 0 {
-				ev = c.unit.Events[i]
-			}
+			ev = c.declared.covering(el.Pattern)
 			c.covers[el.Elem] = ev
 		}
 		if ev == nil {

