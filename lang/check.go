@@ -22,7 +22,7 @@ func Check(files []*File, env *Env) (*Unit, Diagnostics) {
 			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}, Froms: map[*Call]tag.Pattern{}, Lookups: map[Expr]*Lookup{}, Sets: map[*Act]*Lookup{}, Permits: map[*Act][]*PermitInfo{}, Calls: map[*Act]*ActionInfo{}, Members: map[*Select]*Ident{}, Spans: map[*Call]Spans{}},
 	}, byState: map[string]*StateInfo{}, byTable: map[string]*TableInfo{}, names: map[string]declared{}, rules: map[string]*RuleInfo{}, params: map[*FnDecl][][]place{}, flowing: map[*FnDecl][]bool{}, foreigns: map[*FnDecl][][]*foreign{}, looked: map[any][lookers]Expr{},
 		stood: map[standing]bool{}, covers: map[*Elem]*EventInfo{}, byParam: map[string]*ParamInfo{}, folding: map[*ParamInfo]foldState{}, unbuilt: map[*RuleInfo]bool{}, modules: map[*File]map[string]module{},
-		byAction: map[string]*ActionInfo{}, permits: map[*File]*PermitInfo{}, lostPermits: map[*PermitInfo]bool{}}
+		byAction: map[string]*ActionInfo{}, missed: map[missing]bool{}, permits: map[*File]*PermitInfo{}, lostPermits: map[*PermitInfo]bool{}}
 	c.declare()
 	c.checkUses()
 	c.checkParams()
@@ -93,6 +93,7 @@ type checker struct {
 	bare     bool                        // a name of the program is looked for, not of the rule
 	fires    []fire
 
+	missed      map[missing]bool
 	permits     map[*File]*PermitInfo
 	byAction    map[string]*ActionInfo
 	lostPermits map[*PermitInfo]bool // those with a tag that cannot be read
@@ -652,7 +653,7 @@ func (c *checker) testTag(s *TestStep) {
 		return
 	}
 	if pat, ok := c.firedTag(s.Tag, false, s.Kind == Expect); ok {
-		c.tagSlip(s.Tag, pat)
+		c.usedTag(s.Tag, pat)
 	}
 }
 

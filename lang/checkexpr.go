@@ -308,6 +308,7 @@ func (c *checker) schemas() (found []*EventInfo, ok bool) {
 func (c *checker) field(name string, at Span) Type {
 	evs, ok := c.schemas()
 	if !ok {
+		c.undeclared(name, at)
 		return Type{}
 	}
 	var out *Type
@@ -333,6 +334,7 @@ func (c *checker) field(name string, at Span) Type {
 	if out == nil {
 		return c.unknownField(name, at, lacks)
 	}
+	c.undeclared(name, at)
 	// one that another alternative does not have may be missing
 	out.Optional = out.Optional || lacks != nil
 	return *out

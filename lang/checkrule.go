@@ -151,7 +151,7 @@ func (c *checker) source(r *RuleInfo) bool {
 		}
 		r.Elems = append(r.Elems, info)
 		c.scheduleSlip(e.Tag)
-		c.tagSlip(e.Tag, pat)
+		c.usedTag(e.Tag, pat)
 	}
 	if !ok {
 		return false
@@ -309,7 +309,7 @@ func (c *checker) acts(r *RuleInfo, acts []Act, where place) {
 				} else if p := c.permitted(a.Tag.At, a.Tag.Raw, all, r.File); p != nil {
 					c.unit.Info.Permits[a] = append(c.unit.Info.Permits[a], p)
 				}
-				c.tagSlip(a.Tag, pat)
+				c.usedTag(a.Tag, pat)
 				c.misfit(a, pat)
 			}
 		case Log:
@@ -444,6 +444,9 @@ func (c *checker) misfit(a *Act, pat tag.Pattern) {
 					return // one slip, one finding: the field it misses is this one
 				}
 				return
+			case i < 0 && c.env.strict:
+				d := c.report(codeUndeclaredField, p.Name.At, "the event %s does not declare `%s`, and the project is strict; add it to the declaration, with its type", e.Pattern, p.Name.Text)
+				c.label(d, e.File, e.Decl.Tag.At, "declared here")
 			case i >= 0 && !fits(have[p.Name.Text], e.Fields[i].Type):
 				d := c.report(codeMisfit, p.Value.Span(), "`%s` is declared as %s, and this is %s", p.Name.Text, e.Fields[i].Type, have[p.Name.Text].article())
 				c.label(d, e.File, e.Fields[i].At, "declared here")

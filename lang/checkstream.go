@@ -65,7 +65,7 @@ func (c *checker) from(e *Call) (*foreign, bool) {
 				c.label(d, old.file, old.at, "the "+old.what)
 			}
 		}
-		c.tagSlip(e.From, pat)
+		c.usedTag(e.From, pat)
 	}
 	f := &foreign{call: e, caps: capturesOf(pat)}
 	if ev := c.declared.covering(pat); ev != nil {

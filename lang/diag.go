@@ -19,6 +19,12 @@ var severityNames = [...]string{"error", "warning", "hint"}
 
 func (s Severity) String() string { return severityNames[s] }
 
+// ParseSeverity reads the name of a severity.
+func ParseSeverity(name string) (Severity, bool) {
+	i := slices.Index(severityNames[:], name)
+	return Severity(max(i, 0)), i >= 0
+}
+
 // Label is a place and what to say about it.
 type Label struct {
 	File string
@@ -104,7 +110,7 @@ func (c Code) Row() CodeRow { return rowOf[c] }
 
 // Codes lists all kinds of findings in order of code.
 func Codes() []CodeRow {
-	all := slices.Concat(syntaxCodes, checkCodes, nameCodes, graphCodes, logicCodes,
+	all := slices.Concat(syntaxCodes, configCodes, checkCodes, nameCodes, graphCodes, logicCodes,
 		timeCodes,
 	)
 	slices.SortFunc(all, func(a, b CodeRow) int { return cmp.Compare(a.Code, b.Code) })

@@ -14,6 +14,7 @@ import (
 type Env struct {
 	funcs  map[string]signature
 	params map[string]value.Value
+	strict bool // see WithStrict
 }
 
 type signature struct {
@@ -75,7 +76,9 @@ func parseType(s string) (Type, bool) {
 // WithParams is the same environment with values for params, which stand in
 // place of those the program gives.
 func (e *Env) WithParams(values map[string]value.Value) *Env {
-	return &Env{funcs: e.funcs, params: maps.Clone(values)}
+	s := *e
+	s.params = maps.Clone(values)
+	return &s
 }
 
 // world are the functions that look at more than their arguments.

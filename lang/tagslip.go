@@ -28,18 +28,26 @@ func (c *checker) tagSlip(s *Str, pat tag.Pattern) {
 	if len(c.unit.Events) == 0 || len(c.declared.meeting(pat)) > 0 {
 		return
 	}
+	want, e, how := c.nearTag(s, pat)
+	if e == nil {
+		return
+	}
+	d := c.report(codeTagSlip, s.At, "no declared event has this tag; %s is declared, %s", e.Pattern, how)
+	c.label(d, e.File, e.Decl.Tag.At, "declared here")
+	c.fix(d, s.At, `"`+want+`"`, "write \""+want+"\"", false)
+}
+
+// nearTag finds the declared event that a tag is a slip of, what the tag should
+// be, and how they differ; nil where there is none.
+func (c *checker) nearTag(s *Str, pat tag.Pattern) (want string, e *EventInfo, how string) {
 	sl := newSlips(s.inner(), pat.String())
 	for _, i := range c.declared.near(sl) {
 		e := c.unit.Events[i]
-		want, why := sl.of(e.Pattern)
-		if want == "" {
-			continue
+		if want, how := sl.of(e.Pattern); want != "" {
+			return want, e, how
 		}
-		d := c.report(codeTagSlip, s.At, "no declared event has this tag; %s is declared, %s", e.Pattern, why)
-		c.label(d, e.File, e.Decl.Tag.At, "declared here")
-		c.fix(d, s.At, `"`+want+`"`, "write \""+want+"\"", false)
-		return
 	}
+	return "", nil, ""
 }
 
 // tagSlips are the tags that one may be meant for.

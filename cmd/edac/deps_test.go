@@ -35,6 +35,7 @@ runtime/scenario: lang compiler stdlib runtime vm vm/value vm/tag vm/calendar
 cmd/internal/repl: *
 cmd/edac: *
 cmd/edac/internal/beacon: *
+cmd/edac/internal/config: lang lang/lint vm/tag
 cmd/edarepl: *
 `
 
@@ -47,6 +48,7 @@ github.com/peterh/liner: cmd/edarepl
 github.com/spf13/cobra: cmd/edac
 github.com/aymanbagabas/go-udiff: cmd/edac
 github.com/shirou/gopsutil/v4: cmd/edac/internal/beacon
+github.com/pelletier/go-toml/v2: cmd/edac/internal/config
 `
 
 // pure packages read no clock, no file, no chance, and print nothing.

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/eda-lang/eda/cmd/edac/internal/config"
 	"github.com/eda-lang/eda/lang"
 	"github.com/eda-lang/eda/stdlib"
 )
@@ -112,5 +114,24 @@ func TestFunctionsAreSpecified(t *testing.T) {
 		if !strings.Contains(spec, "`"+a.Name+"(") {
 			t.Errorf("SPEC.md does not have the aggregate %s", a.Name)
 		}
+	}
+}
+
+// docs/config.md has every key as the table of keys has it, in its order, and
+// its example is one.
+func TestConfigDocument(t *testing.T) {
+	text := document(t, "docs/config.md")
+	var want strings.Builder
+	want.WriteString("| key | takes | does |\n| --- | --- | --- |\n")
+	for _, k := range config.Keys() {
+		fmt.Fprintf(&want, "| `%s` | %s, such as `%s` | %s |\n", k.Name, k.Takes, k.Example, k.Doc)
+	}
+	if !strings.Contains(text, want.String()) {
+		t.Errorf("docs/config.md lacks this table:\n%s", want.String())
+	}
+	_, rest, _ := strings.Cut(text, "\n    rules = ")
+	example, _, _ := strings.Cut("    rules = "+rest, "\n\nThe file")
+	if _, ds := config.Parse(lang.Source{Name: config.Name, Text: strings.ReplaceAll(example, "    ", "")}); len(ds) > 0 || len(example) < 100 {
+		t.Errorf("its example draws %v:\n%s", ds, example)
 	}
 }

@@ -13,14 +13,18 @@ import (
 func (a *app) fmtCmd() *cobra.Command {
 	var diff, list, check bool
 	cmd := &cobra.Command{
-		Use:   "fmt PATH…",
+		Use:   "fmt [PATH…]",
 		Short: "Format rules in place",
 		Long: `Format rules in place; "-" formats standard input to standard output.
 
 Only white space changes, never a token or a comment. A declaration that does
 not parse is left as it is.`,
-		Args: cobra.MinimumNArgs(1),
+		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			args, err := a.paths(cmd, args)
+			if err != nil {
+				return err
+			}
 			sets, err := a.programs(args)
 			if err != nil {
 				return err

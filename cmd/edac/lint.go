@@ -12,18 +12,21 @@ import (
 
 func (a *app) lintCmd() *cobra.Command {
 	var format, failOn string
-	var hints, ascii bool
+	var hints, ascii, initConfig bool
 	var most int
 	cmd := &cobra.Command{
-		Use:   "lint PATH…",
+		Use:   "lint [PATH…]",
 		Short: "Check rules: what is wrong, where, and what to do",
 		Long: `Check rules and print what was found, with its place and advice.
 
 Files and folders named together are one program; subfolders are programs of
 their own. Errors and warnings are printed, hints are counted (--hints prints
 them). The exit status is 1 if something at or above --fail-on was found.`,
-		Args: cobra.MinimumNArgs(1),
+		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if initConfig {
+				return a.initConfig()
+			}
 			level, ok := map[string]lang.Severity{"error": lang.Error, "warning": lang.Warning, "hint": lang.Hint}[failOn]
 			if !ok {
 				return usage("--fail-on is error, warning or hint, not %q", failOn)
@@ -32,6 +35,13 @@ them). The exit status is 1 if something at or above --fail-on was found.`,
 				return usage("--format is text, compact or json, not %q", format)
 			}
 			start := time.Now()
+			args, c, err := a.rules(cmd, args)
+			if err != nil {
+				return err
+			}
+			if c.FailOn != nil && !cmd.Flags().Changed("fail-on") {
+				level = *c.FailOn
+			}
 			sets, err := a.programs(args)
 			if err != nil {
 				return err
@@ -42,10 +52,10 @@ them). The exit status is 1 if something at or above --fail-on was found.`,
 			env := environment()
 			for _, set := range sets {
 				set = lang.Join(set, readText)
-				u, ds := check(set, env)
-				all = append(all, ds...)
+				r := lint.Program(set, env, c.Settings)
+				all = append(all, r.Findings...)
 				sources = append(sources, set...)
-				units = append(units, u)
+				units = append(units, r.Unit)
 			}
 			all.Sort()
 			shown := all
@@ -77,6 +87,7 @@ them). The exit status is 1 if something at or above --fail-on was found.`,
 	f.StringVar(&format, "format", "text", "text, compact or json")
 	f.StringVar(&failOn, "fail-on", "error", "lowest severity that makes the exit status 1: error, warning or hint")
 	f.BoolVar(&hints, "hints", false, "print hints too")
+	f.BoolVar(&initConfig, "init-config", false, "write an edac.toml with all keys, each with what it does, and end")
 	f.BoolVar(&ascii, "ascii", false, "draw frames in ASCII")
 	f.IntVar(&most, "max-errors", 50, "stop printing after so many findings; 0 prints all")
 	return cmd

@@ -54,6 +54,7 @@ type app struct {
 	out, err io.Writer
 	color    string
 	dir      string
+	config   string
 	quiet    bool
 	verbose  bool
 
@@ -132,6 +133,7 @@ func (a *app) root() *cobra.Command {
 	f := root.PersistentFlags()
 	f.StringVar(&a.color, "color", "auto", "colour on a terminal: auto, always or never")
 	f.StringVarP(&a.dir, "dir", "C", "", "change to this folder first")
+	f.StringVar(&a.config, "config", "", "the settings of the project, instead of the nearest edac.toml")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "say only what was asked for")
 	f.BoolVarP(&a.verbose, "verbose", "v", false, "say more, on standard error")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {

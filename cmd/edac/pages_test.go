@@ -8,6 +8,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/eda-lang/eda/cmd/edac/internal/config"
 	"github.com/eda-lang/eda/lang"
 	"github.com/eda-lang/eda/lang/lint"
 )
@@ -77,5 +78,8 @@ func exampleReport(t *testing.T, text string) *lint.Report {
 		}
 		return text, nil
 	})
-	return lint.Program(sources, environment(), lint.Settings{})
+	c, found := config.Parse(lang.Source{Name: config.Name, Text: files[config.Name]})
+	r := lint.Program(sources, environment(), c.Settings)
+	r.Findings = append(found, r.Findings...)
+	return r
 }

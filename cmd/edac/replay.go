@@ -55,16 +55,13 @@ func (a *app) replayCmd() *cobra.Command {
 	var until string
 	format := "text"
 	cmd := &cobra.Command{
-		Use:   "replay --rules R [--rules R …] REC…",
+		Use:   "replay [--rules R …] REC…",
 		Short: "Run rules over recordings, at full speed, and print what they fire",
 		Long: `Run rules over recordings and print what they decide, in order. Time is what
 the recording says, so the same recording always gives the same effects with
 the same ids. Deadlines up to the last event are processed; --until moves that.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(rules) == 0 {
-				return usage("replay: say which rules: --rules FILE")
-			}
 			if format != "text" && format != "jsonl" {
 				return usage("--format is text or jsonl, not %q", format)
 			}
@@ -75,6 +72,10 @@ the same ids. Deadlines up to the last event are processed; --until moves that.`
 					return usage("--until: %w", err)
 				}
 				horizon = &t
+			}
+			rules, err := a.paths(cmd, rules)
+			if err != nil {
+				return err
 			}
 			p, err := a.program(rules)
 			if err != nil {

@@ -22,7 +22,7 @@ func (a *app) runCmd() *cobra.Command {
 	var dry, insecure bool
 	var record string
 	cmd := &cobra.Command{
-		Use:   "run RULES…",
+		Use:   "run [RULES…]",
 		Short: "Run rules on live events",
 		Long: `Run rules on the events that senders PUSH to --in, and PUB to --out what they
 fire. ^C takes what has arrived, publishes what follows from it, and ends with
@@ -34,8 +34,12 @@ SIGHUP reads the files of tables again; one that has changed is taken as an even
 Both addresses may be repeated. An address that other machines can reach is
 refused unless --insecure says so: this version neither encrypts nor asks who
 is there.`,
-		Args: cobra.MinimumNArgs(1),
+		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			args, err := a.paths(cmd, args)
+			if err != nil {
+				return err
+			}
 			p, err := a.program(args)
 			if err != nil {
 				return err

@@ -12,7 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/eda-lang/eda/cmd/edac/internal/config"
 	"github.com/eda-lang/eda/lang"
+	"github.com/eda-lang/eda/lang/lint"
 	"github.com/eda-lang/eda/runtime/scenario"
 	"github.com/eda-lang/eda/vm/calendar"
 )
@@ -32,6 +34,8 @@ type testFlags struct {
 	format    string
 	watch     bool
 
+	settings lint.Settings
+
 	pick *regexp.Regexp
 	seed uint64
 
@@ -44,14 +48,19 @@ const sole = "on"
 func (a *app) testCmd() *cobra.Command {
 	var f testFlags
 	cmd := &cobra.Command{
-		Use:   "test PATH…",
+		Use:   "test [PATH…]",
 		Short: "Run test blocks on virtual time",
 		Long: `Run the test blocks of rules on virtual time: an hour of waiting takes as long
 as its events do. A test is strict: what is fired and not expected fails it.
 A failure is shown in the source, with the value of each part of the condition
 at the instant that matters.`,
-		Args: cobra.MinimumNArgs(1),
+		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			args, c, err := a.rules(cmd, args)
+			if err != nil {
+				return err
+			}
+			f.take(c, cmd.Flags().Changed)
 			if err := f.read(); err != nil {
 				return err
 			}
@@ -80,6 +89,18 @@ at the instant that matters.`,
 	fl.StringVar(&f.format, "format", "text", "text or json")
 	fl.BoolVar(&f.watch, "watch", false, "run the tests again whenever a file changes, until interrupted")
 	return cmd
+}
+
+// take sets what the project decides and no flag does. A bound on the coverage
+// speaks of all tests, so not where --run picks some.
+func (f *testFlags) take(c *config.Config, set func(flag string) bool) {
+	f.settings = c.Settings
+	if !set("cover-min") && !set("run") {
+		f.coverMin = c.CoverMin
+	}
+	if !set("mutate-min") && f.mutate {
+		f.mutateMin = c.MutateMin
+	}
 }
 
 // read checks the flags.
@@ -150,7 +171,8 @@ func (a *app) suites(paths []string, f *testFlags) ([]*suite, error) {
 	var out []*suite
 	for _, set := range sets {
 		set = lang.Join(set, readText)
-		u, ds := check(set, env)
+		r := lint.Program(set, env, f.settings)
+		u, ds := r.Unit, r.Findings
 		if ds.HasErrors() {
 			if err := a.render(a.err, set, ds); err != nil {
 				return nil, err

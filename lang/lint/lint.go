@@ -8,6 +8,7 @@ import (
 
 	"github.com/eda-lang/eda/lang"
 	"github.com/eda-lang/eda/lang/graph"
+	"github.com/eda-lang/eda/vm/tag"
 )
 
 // row is one lint. Its function may report several codes of one family; the
@@ -43,6 +44,10 @@ type Settings struct {
 	Severity map[lang.Code]lang.Severity
 	// Off silences a warning or a hint.
 	Off map[lang.Code]bool
+	// Outputs are the tags that something outside the program takes (S34).
+	Outputs []tag.Pattern
+	// Strict makes every undeclared tag and field an error (S33).
+	Strict bool
 }
 
 // Report is what reading a program gave.
@@ -65,6 +70,9 @@ func Program(sources []lang.Source, env *lang.Env, s Settings) *Report {
 
 // Files is Program for files that are parsed already, with what was found then.
 func Files(files []*lang.File, parsed lang.Diagnostics, env *lang.Env, s Settings) *Report {
+	if s.Strict {
+		env = env.WithStrict()
+	}
 	u, checked := lang.Check(files, env)
 	found := slices.Concat(parsed, checked, Run(u, s))
 	found = slices.DeleteFunc(found, func(d lang.Diag) bool { return d.Severity != lang.Error && s.Off[d.Code] })
