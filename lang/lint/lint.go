@@ -28,7 +28,7 @@ const (
 )
 
 var rows = slices.Concat(unusedRows, slipRows, logicRows, graphRows, edgeRows,
-	windowRows, timeRows, keyRows,
+	windowRows, timeRows, keyRows, deliveryRows, testRows,
 )
 
 // silences lists what is not said where something else is said of the same
@@ -42,7 +42,7 @@ var silences = []struct{ loud, quiet lang.Code }{
 type Settings struct {
 	// Severity changes that of a warning or a hint. Errors stay: they have no meaning.
 	Severity map[lang.Code]lang.Severity
-	// Off silences a warning or a hint.
+	// Off silences a warning or a hint; with false it asks for one that is Optional.
 	Off map[lang.Code]bool
 	// Outputs are the tags that something outside the program takes (S34).
 	Outputs []tag.Pattern
@@ -75,7 +75,7 @@ func Files(files []*lang.File, parsed lang.Diagnostics, env *lang.Env, s Setting
 	}
 	u, checked := lang.Check(files, env)
 	found := slices.Concat(parsed, checked, Run(u, s))
-	found = slices.DeleteFunc(found, func(d lang.Diag) bool { return d.Severity != lang.Error && s.Off[d.Code] })
+	found = slices.DeleteFunc(found, func(d lang.Diag) bool { return d.Severity != lang.Error && !s.shows(d.Code) })
 	for i := range found {
 		if sev, ok := s.Severity[found[i].Code]; ok && found[i].Severity != lang.Error {
 			found[i].Severity = sev
@@ -116,7 +116,7 @@ func yield(found lang.Diagnostics) lang.Diagnostics {
 func Run(u *lang.Unit, s Settings) lang.Diagnostics {
 	p := &pass{Unit: u, Settings: s}
 	for _, r := range rows {
-		if u.Broken && r.on == judges {
+		if u.Broken && r.on == judges || optional[r.code] && !s.shows(r.code) {
 			continue
 		}
 		r.run(p)

@@ -24,3 +24,19 @@ func (s *Settings) Level(c lang.Code, sev lang.Severity) {
 	}
 	s.Severity[c] = sev
 }
+
+// optional are the lints that say nothing unless they are asked for.
+var optional = map[lang.Code]bool{lang.CodeUntested: true}
+
+// Optional reports whether a lint says nothing unless a project switches it on
+// or gives it a severity.
+func Optional(c lang.Code) bool { return optional[c] }
+
+// shows reports whether findings of a kind are wanted.
+func (s *Settings) shows(c lang.Code) bool {
+	if off, said := s.Off[c]; said {
+		return !off
+	}
+	_, wanted := s.Severity[c]
+	return wanted || !optional[c]
+}

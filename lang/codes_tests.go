@@ -1,0 +1,20 @@
+package lang
+
+// Codes of tests (package lint).
+const (
+	CodeUntested       Code = 901
+	CodeNoExpect       Code = 902
+	CodeUnmatchedSend  Code = 904
+	CodeSameTest       Code = 905
+	CodeUnfiredExpect  Code = 906
+	CodeUnreadTestData Code = 907
+)
+
+var testCodes = []CodeRow{
+	{CodeUntested, "untested-rule", Hint, "a rule that no test reaches"},
+	{CodeNoExpect, "test-without-expect", Hint, "a test that expects nothing and does not say so"},
+	{CodeUnmatchedSend, "unmatched-send", Warning, "a test that sends what no rule takes"},
+	{CodeSameTest, "duplicate-test", Warning, "two tests of one name"},
+	{CodeUnfiredExpect, "unfired-expect", Warning, "a test that expects what no rule fires"},
+	{CodeUnreadTestData, "unread-test-field", Warning, "a test that sends a field nearly as the rules read it"},
+}
