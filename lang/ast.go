@@ -274,7 +274,8 @@ type TestStep struct {
 type BadDecl struct {
 	At    Span
 	First string
-	Name  string // what it would have declared, if that could be read
+	Name  string   // what it would have declared, if that could be read
+	Names []string // of its first words, one of which it may have meant to declare
 }
 
 func (d *RuleDecl) Span() Span   { return d.At }

@@ -56,7 +56,7 @@ type checker struct {
 	diags Diagnostics
 	names map[string]declared // rules, params, fns and what is not built yet
 	rules map[string]*RuleInfo
-	lost  map[string]bool // names of declarations that could not be read
+	lost  map[string]bool // names of declarations that could not be read, and the first word of those without one
 
 	// what is being checked
 	file   *File
@@ -119,6 +119,23 @@ func (c *checker) report(code Code, at Span, format string, args ...any) *Diag {
 	}
 	c.diags = append(c.diags, d)
 	return &c.diags[len(c.diags)-1]
+}
+
+// isLost reports whether a name may be that of a declaration of some kind that
+// could not be read: one finding is enough, and that is there.
+func (c *checker) isLost(name, kind string) bool {
+	if len(c.lost) == 0 {
+		return false
+	}
+	if c.lost[name] || c.lost["= "+kind] {
+		return true
+	}
+	for n := range c.lost {
+		if len(name) > 2 && strings.HasPrefix(n, name) { // run together with the next word
+			return true
+		}
+	}
+	return false
 }
 
 // found reports whether a finding of a code covers a place of the file at hand.
@@ -219,6 +236,12 @@ func (c *checker) declare() {
 			case *MuteDecl: // checkMutes
 			case *BadDecl:
 				c.lost[d.Name] = true
+				if d.Name == "" {
+					c.lost["= "+d.First] = true
+				}
+				for _, n := range d.Names {
+					c.lost[n] = true
+				}
 			}
 		}
 	}
@@ -583,7 +606,7 @@ func (c *checker) checkTest(t *TestInfo) {
 			switch s.What.Text {
 			case "param":
 				p := c.byParam[s.Name.Text]
-				if p == nil && s.Name.Text != "" && !c.lost[s.Name.Text] {
+				if p == nil && s.Name.Text != "" && !c.isLost(s.Name.Text, "param") {
 					c.report(codeUnknownRule, s.Name.At, "there is no param `%s`%s", s.Name.Text, didYouMean(Nearest(s.Name.Text, slices.Sorted(maps.Keys(c.byParam)))))
 				}
 				c.testValue(s.Value)
@@ -611,7 +634,7 @@ func (c *checker) checkTest(t *TestInfo) {
 			case "table":
 				c.givenTable(s)
 			default:
-				if !c.lost[s.Name.Text] {
+				if !c.isLost(s.Name.Text, "param") {
 					c.notBuilt(s.At, "`given "+s.What.Text+"` is", "")
 				}
 			}

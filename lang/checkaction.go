@@ -237,7 +237,7 @@ func (c *checker) actionNamed(a *Act) *ActionInfo {
 			return nil
 		}
 	}
-	if action := c.byAction[name.Text]; action != nil || c.lost[name.Text] || name.Text == "" {
+	if action := c.byAction[name.Text]; action != nil || c.isLost(name.Text, "action") || name.Text == "" {
 		return action
 	}
 	if old, ok := c.names[name.Text]; ok {

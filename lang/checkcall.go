@@ -52,7 +52,7 @@ func (c *checker) call(e *Call) Type {
 	name := e.Fn.Text
 	if e.Module.Text != "" {
 		m, ok := c.modules[c.file][e.Module.Text]
-		if !ok && !c.method(e) {
+		if !ok && !c.isLost(e.Module.Text, "use") && !c.method(e) {
 			c.report(codeUse, e.Module.At, "no file is joined as `%s`; write use \"….eda\" as %s", e.Module.Text, e.Module.Text)
 		}
 		if !ok || !c.member(m, e.Fn) || c.unit.Fns[name] == nil {
@@ -130,7 +130,7 @@ func (c *checker) call(e *Call) Type {
 		for _, a := range e.Args {
 			c.expr(a)
 		}
-		if c.lost[name] {
+		if c.isLost(name, "fn") {
 			return of(badType)
 		}
 		if (name == "now" || name == "event" || name == "tag") && len(e.Args) == 0 {
@@ -241,7 +241,7 @@ func (c *checker) active(e *Call) Type {
 	}
 	r := c.rules[id.Text]
 	switch {
-	case c.lost[id.Text]:
+	case c.isLost(id.Text, "rule"):
 		return of(badType)
 	case r == nil:
 		c.unknownRule(id.Name)

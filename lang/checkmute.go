@@ -23,7 +23,7 @@ func (c *checker) checkMutes() {
 			c.file, c.fn, c.rule = f, nil, nil
 			r := c.rules[m.Rule.Text]
 			switch {
-			case r == nil && c.lost[m.Rule.Text]:
+			case r == nil && c.isLost(m.Rule.Text, "rule"):
 			case r == nil:
 				c.unknownRule(m.Rule)
 			default:

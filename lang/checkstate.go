@@ -194,7 +194,7 @@ func (c *checker) set(a *Act, where place) {
 	}
 	st := c.byState[a.Name.Text]
 	if st == nil {
-		if a.Name.Text != "" && !c.lost[a.Name.Text] {
+		if a.Name.Text != "" && !c.isLost(a.Name.Text, "state") {
 			c.noState(a.Name)
 		}
 		return
@@ -376,7 +376,7 @@ func (c *checker) givenState(s *TestStep) {
 	c.testValue(s.Value)
 	st := c.byState[s.Name.Text]
 	if st == nil {
-		if s.Name.Text != "" && !c.lost[s.Name.Text] {
+		if s.Name.Text != "" && !c.isLost(s.Name.Text, "state") {
 			c.noState(s.Name)
 		}
 		return

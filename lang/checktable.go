@@ -128,7 +128,7 @@ func (c *checker) lookUp(e *Index, id *Ident) Type {
 		c.label(d, t.File, t.Decl.Name.At, "declared here")
 		return of(badType)
 	}
-	if !ok || c.lost[id.Text] {
+	if !ok || c.isLost(id.Text, "table") {
 		return of(badType)
 	}
 	c.unit.Info.Lookups[e] = &Lookup{Table: t, Keys: e.Args}
@@ -217,7 +217,7 @@ func (c *checker) looksUp(e Expr) bool {
 func (c *checker) givenTable(s *TestStep) {
 	t := c.byTable[s.Name.Text]
 	if t == nil {
-		if s.Name.Text != "" && !c.lost[s.Name.Text] {
+		if s.Name.Text != "" && !c.isLost(s.Name.Text, "table") {
 			var all []string
 			for _, o := range c.unit.Tables {
 				all = append(all, o.Decl.Name.Text)
@@ -230,7 +230,7 @@ func (c *checker) givenTable(s *TestStep) {
 	for _, row := range s.Rows {
 		n := len(c.diags)
 		c.testValue(row)
-		if len(c.diags) > n || c.lost[s.Name.Text] {
+		if len(c.diags) > n || c.isLost(s.Name.Text, "table") {
 			continue
 		}
 		v, _ := c.constant(row)
@@ -272,7 +272,7 @@ func (c *checker) domain(n Name) *TableInfo {
 	}
 	t := c.byTable[n.Text]
 	switch {
-	case t == nil && !c.lost[n.Text]:
+	case t == nil && !c.isLost(n.Text, "table"):
 		var all []string
 		for _, o := range c.unit.Tables {
 			all = append(all, o.Decl.Name.Text)

@@ -125,10 +125,13 @@ func (c *climber) expr(least int) Expr {
 			str.plain()
 		}
 		if prec == precComparison {
-			if compared {
+			if compared && !notThere(y) && !notThere(x) {
 				diags = append(diags, finding(codeChain, at, "comparisons do not chain; write `a %s b and b %s c`", op, op))
 			}
 			compared = true
+		}
+		if notThere(x) && op == "==" && len(diags) > 0 {
+			diags = nil // a sign twice: what is missing has been said
 		}
 		b := &Binary{At: x.Span().Join(y.Span()), Op: Op(op), OpAt: at, X: x, Y: y, diags: diags}
 		x = b
@@ -302,6 +305,15 @@ func (c *climber) unclosed(bracket string, open, t lexer.Token) Diag {
 		}
 	}
 	return finding(codeBracket, here, "`%s` cannot stand here; `,` or `%s` was expected", text, bracket)
+}
+
+// notThere reports whether a value, or the right side of a comparison, is not there.
+func notThere(x Expr) bool {
+	if b, ok := x.(*Binary); ok && precedence[string(b.Op)] == precComparison {
+		x = b.Y
+	}
+	_, bad := x.(*Bad)
+	return bad
 }
 
 // before is the token read last.

@@ -26,3 +26,10 @@ func DeriveProgram(t testing.TB, seed uint64, n int) string {
 	}
 	return b.String()
 }
+
+// Damaged is a source with one token damaged, and where.
+func Damaged(r *rand.Rand, src Source) (string, Span) {
+	toks, _ := scan(src)
+	return damaged(r, src, toks)
+}
+func Rounds(n int) int { return rounds(n) }

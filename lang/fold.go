@@ -132,7 +132,7 @@ func (c *checker) fold(e Expr, path []*ParamInfo) (value.Value, bool) {
 	case *Ident:
 		p := c.byParam[e.Text]
 		if p == nil || c.fn != nil && slices.ContainsFunc(c.fn.Params, func(n Name) bool { return n.Text == e.Text }) {
-			c.excused = c.excused || c.lost[e.Text]
+			c.excused = c.excused || c.isLost(e.Text, "param")
 			return value.Value{}, false
 		}
 		c.unit.Info.Uses[e] = Symbol{Kind: SymParam, Name: e.Text, Param: p}

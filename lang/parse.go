@@ -70,7 +70,7 @@ func Parse(src Source) (*File, Diagnostics) {
 // what comes before them is read by itself, and they are the rest.
 func parseChunk(src Source, toks []Token, slips slips) (Decl, Diagnostics, []Token) {
 	d, ds := parseDecl(src, toks, slips)
-	ds = first(ds, slips, d.Span())
+	ds = first(ds, src.Text, slips, d.Span())
 	if _, bad := d.(*BadDecl); !bad {
 		return d, ds, nil
 	}
@@ -136,7 +136,7 @@ func stands(d Decl) bool {
 // first keeps of a declaration's findings those that stand for themselves and,
 // of those that say that words are missing or in the way, the first: the others
 // are mostly its consequences.
-func first(ds Diagnostics, slips slips, at Span) Diagnostics {
+func first(ds Diagnostics, text string, slips slips, at Span) Diagnostics {
 	slices.SortStableFunc(ds, func(a, b Diag) int { return a.Primary.Span.Start - b.Primary.Span.Start })
 	if i := slices.IndexFunc(ds, func(d Diag) bool { return d.Code == codeTooDeep }); i >= 0 {
 		return ds[i : i+1]
@@ -148,12 +148,20 @@ func first(ds Diagnostics, slips slips, at Span) Diagnostics {
 			lostAt = min(lostAt, s.place-s.before)
 		}
 	}
+	lineEnd := -1 // of the last line of a test that is wrong
 	return slices.DeleteFunc(ds, func(d Diag) bool {
+		if d.Primary.Span.Start < lineEnd {
+			return true
+		}
 		switch d.Code {
 		case codeSyntax, codeOperand, codeBracket, codeMember:
 			drop := lost && d.Code != codeMember || d.Primary.Span.End > lostAt
 			lost = true
 			return drop
+		case codeTestStep: // what follows on its line is mostly a part of it
+			if end := strings.IndexByte(text[d.Primary.Span.End:], '\n'); end >= 0 {
+				lineEnd = d.Primary.Span.End + end
+			}
 		case codeAct:
 			drop := lost || d.Primary.Span.End > lostAt
 			lost = lost || len(d.Fixes) == 0
@@ -253,7 +261,7 @@ func split(toks []Token) [][]Token {
 				begins = true
 			case t.Text == "on":
 				named := k >= 2 && toks[solid[k-2]].Text == "rule" && toks[solid[k-1]].Kind == IdentTok && slices.Contains(starts, solid[k-2])
-				begins = !named && (column1 || depth == 0)
+				begins = !named && (column1 || depth == 0 && listens(next(1)))
 			case column1:
 				begins = follows(t.Text, next(1), next(2)) || depth > 0 && mayBegin(next(1)) || depth == 0 && mayBegin(next(1)) && completes(&toks[solid[k-1]])
 			case depth == 0:
@@ -309,6 +317,11 @@ func follows(word string, a, b *Token) bool {
 	return false
 }
 
+// listens reports whether a token may be what a rule listens to.
+func listens(t *Token) bool {
+	return t.Kind == StrTok || t.Text == "/" || t.Text == "every" || t.Text == "cron"
+}
+
 // mayBegin is the weaker test for column 1: the word is not plainly a name in
 // an expression.
 func mayBegin(a *Token) bool {
@@ -337,6 +350,9 @@ func parseDecl(src Source, toks []Token, slips slips) (Decl, Diagnostics) {
 	bad := &BadDecl{At: at, First: first.Text}
 	if len(toks) > 2 && first.Text != "on" && toks[2].Kind == IdentTok {
 		bad.Name = toks[2].Text
+	}
+	if first.Text != "on" {
+		bad.Names = firstNames(toks)
 	}
 	if !declWords[first.Text] || first.Kind != IdentTok && first.Kind != Keyword {
 		if slips.at(first.At.Start) {
@@ -375,6 +391,25 @@ func parseDecl(src Source, toks []Token, slips slips) (Decl, Diagnostics) {
 		bad.Name = n
 	}
 	return bad, diags
+}
+
+// firstNames are the names among the first words of a declaration, and of a
+// use the last one.
+func firstNames(toks []Token) (out []string) {
+	n := 0
+	for i := range toks {
+		t := &toks[i]
+		if !t.solid() {
+			continue
+		}
+		if n++; n > 5 {
+			break
+		}
+		if t.Kind == IdentTok && !declWords[t.Text] {
+			out = append(out, t.Text)
+		}
+	}
+	return out
 }
 
 func declName(d Decl) string {

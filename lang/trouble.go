@@ -347,7 +347,7 @@ func (tr *trouble) misplaced(t *Token, seen []string) Diag {
 	}
 	for _, s := range seen {
 		if slices.Index(clauses, s) > rank {
-			return finding(codeSyntax, t.At, "`%s` stands before `%s`: the order is on, by, let, when … for … repeat, do, clear, limit, gather, expire", t.Text, s)
+			return finding(codeSyntax, t.At, "`%s` must stand before `%s`: the order is on, by, let, when … for … repeat, do, clear, limit, gather, expire", t.Text, s)
 		}
 	}
 	return finding(codeSyntax, t.At, "`%s` cannot stand here: the order is on, by, let, when … for … repeat, do, clear, limit, gather, expire", t.Text)
