@@ -118,7 +118,7 @@ func TestCheck(t *testing.T) {
 		{`on "/a" do fire "/eda/x"`, "engine's own"},
 		{`rule r on "/a" when x > 1 do log "x"` + "\n" + `rule r on "/a" do log "x"`, "declared already"},
 		{`on "/a" where silent(5m) do log "x"`, "situation"},
-		{`on "/a" when x > 1 and true do log "x" clear when x < 1 for 2m do log "y" limit 1 per 1m by none expire 1h`, ""},
+		{`on "/a" when x > 1 and up do log "x" clear when x < 1 for 2m do log "y" limit 1 per 1m by none expire 1h`, ""},
 		{`on "/a" where x in ["a", "b"] and name like "web*" and has y do log "x"`, ""},
 		{`on "/a" where 5m > x do log "x"`, ""},
 		{`on "/a" where 5m > 300 do log "x"`, "unit"},

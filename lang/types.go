@@ -101,6 +101,9 @@ func (t Type) couldBe(k typeKind) bool {
 	return t.unknown() || t.kind == k || t.kind == noneType || k == numType && t.number()
 }
 
+// Numeric reports whether values of the type are numbers.
+func (t Type) Numeric() bool { return t.number() }
+
 // article is the type with its article, for messages.
 func (t Type) article() string {
 	switch t.kind {
