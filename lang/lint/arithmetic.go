@@ -22,9 +22,9 @@ func (j *judge) arithmetic(e *lang.Binary) {
 	x, both := j.constant(e.X)
 	is := func(v value.Value, ok bool, n int64) bool { return ok && value.Identical(v, value.Int(n)) }
 	switch {
+	case fixed && both: // 1 / 0 is a way to write none
 	case e.Op != "-" && e.Op != "*" && is(y, fixed, 0):
 		say(lang.CodeZeroDivision, e.Span(), "there is no result of a division by 0: this is never known")
-	case fixed && both:
 	case e.Op == "*" && (is(y, fixed, 0) || is(x, both, 0)):
 		say(lang.CodeIdle, e.Span(), "this is 0 whatever it is of; another factor is meant")
 	case e.Op == "%" && is(y, fixed, 1) && j.Info.Types[e.X].Kind() == value.KindInt:

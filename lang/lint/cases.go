@@ -545,10 +545,10 @@ func (a *atom) ask(k instance) (is, known bool) {
 	}
 	switch k.class {
 	case two:
-		return holds(a.op, k.pos-1), true
+		return inOrder(a.op, k.pos-1), true
 	case odd:
 		if a.op == "==" || a.op == "!=" {
-			return holds(a.op, k.pos-1), true
+			return inOrder(a.op, k.pos-1), true
 		}
 		return false, false
 	}
@@ -569,11 +569,11 @@ func (s *subject) compare(op lang.Op, v value.Value, k instance) (is, known bool
 		return (k.pos == 1) == b == (op == "=="), op == "==" || op == "!="
 	}
 	i, _ := slices.BinarySearchFunc(s.consts[cl], v, func(a, b value.Value) int { o, _ := value.Compare(a, b); return o })
-	return holds(op, k.pos-(2*i+1)), true
+	return inOrder(op, k.pos-(2*i+1)), true
 }
 
-// holds reports whether a comparison is true of an order.
-func holds(op lang.Op, order int) bool {
+// inOrder reports whether a comparison is true of an order.
+func inOrder(op lang.Op, order int) bool {
 	switch op {
 	case "==":
 		return order == 0

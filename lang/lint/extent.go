@@ -348,11 +348,12 @@ func (j *judge) stands(e lang.Expr) lang.Expr {
 func (j *judge) aggregate(e *lang.Call) extent {
 	w := j.Info.Windows[e]
 	most := math.Inf(1)
-	if w.Kind == lang.Last {
+	few := w.Kind == lang.Last && w.Size > 1 // of one event there is a finding of its own
+	if few {
 		most = float64(w.Size)
 	}
 	counted := "a count is a whole number from 0"
-	if w.Kind == lang.Last {
+	if few {
 		counted += " to " + value.Text(value.Int(w.Size))
 	}
 	over := func(arg lang.Expr) extent {

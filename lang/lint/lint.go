@@ -170,18 +170,3 @@ func (p *pass) report(code lang.Code, file *lang.File, rule *lang.RuleInfo, at l
 	p.found = append(p.found, d)
 	return &p.found[len(p.found)-1]
 }
-
-// conditions calls f for each where and when of a rule, each once.
-func conditions(r *lang.RuleInfo, f func(e lang.Expr)) {
-	for i, el := range r.Elems {
-		if el.Where != nil && !slices.ContainsFunc(r.Elems[:i], func(o lang.ElemInfo) bool { return o.Where == el.Where }) {
-			f(el.Where)
-		}
-	}
-	if r.Decl.When != nil {
-		f(r.Decl.When)
-	}
-	if r.Decl.Clear != nil && r.Decl.Clear.When != nil {
-		f(r.Decl.Clear.When)
-	}
-}

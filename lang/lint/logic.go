@@ -711,7 +711,7 @@ func (v *verdict) self(n *node) bool {
 		return false
 	}
 	what := "never true"
-	if holds(b.Op, 0) {
+	if inOrder(b.Op, 0) {
 		what = "true of all that is known"
 	}
 	v.say(lang.CodeSelf, n, "`%s` is compared with itself, which is %s; something else is meant on one side", v.show(b.X), what)
