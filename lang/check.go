@@ -16,13 +16,22 @@ import (
 // Check resolves and types a program: all files named together. It always
 // returns a Unit; only one without errors may be compiled.
 func Check(files []*File, env *Env) (*Unit, Diagnostics) {
-	c := &checker{env: env, unit: &Unit{
-		Files: files, Fns: map[string]*FnDecl{},
+	c := newChecker(files, env)
+	c.check()
+	return c.unit, c.diags
+}
+
+func newChecker(files []*File, env *Env) *checker {
+	return &checker{env: env, unit: &Unit{
+		Files: files, Env: env, Fns: map[string]*FnDecl{},
 		Info: &Info{Uses: map[*Ident]Symbol{}, Types: map[Expr]Type{}, Windows: map[*Call]Window{}, Asks: map[*Call]*RuleInfo{}, Qualified: map[*Select]*Ident{},
 			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}, Froms: map[*Call]tag.Pattern{}, Lookups: map[Expr]*Lookup{}, Sets: map[*Act]*Lookup{}, Permits: map[*Act][]*PermitInfo{}, Calls: map[*Act]*ActionInfo{}, Members: map[*Select]*Ident{}, Spans: map[*Call]Spans{}},
 	}, byState: map[string]*StateInfo{}, byTable: map[string]*TableInfo{}, names: map[string]declared{}, rules: map[string]*RuleInfo{}, params: map[*FnDecl][][]place{}, flowing: map[*FnDecl][]bool{}, foreigns: map[*FnDecl][][]*foreign{}, looked: map[any][lookers]Expr{},
 		stood: map[standing]bool{}, covers: map[*Elem]*EventInfo{}, byParam: map[string]*ParamInfo{}, folding: map[*ParamInfo]foldState{}, unbuilt: map[*RuleInfo]bool{}, modules: map[*File]map[string]module{},
 		byAction: map[string]*ActionInfo{}, missed: map[missing]bool{}, permits: map[*File]*PermitInfo{}, lostPermits: map[*PermitInfo]bool{}}
+}
+
+func (c *checker) check() {
 	c.declare()
 	c.checkUses()
 	c.checkParams()
@@ -47,7 +56,6 @@ func Check(files []*File, env *Env) (*Unit, Diagnostics) {
 	}
 	c.diags.Sort()
 	c.unit.Broken = c.diags.HasErrors()
-	return c.unit, c.diags
 }
 
 type checker struct {
@@ -75,6 +83,7 @@ type checker struct {
 	events   []*EventInfo   // declared for the rule's alternatives
 	known0   guards         // what is known where the acts run (S35)
 	shadows  map[string]bool
+	watch    *watch // the recording that fields without a declaration are typed by
 
 	// what was found of lets, fns and params
 	params   map[*FnDecl][][]place

@@ -309,7 +309,7 @@ func (c *checker) field(name string, at Span) Type {
 	evs, ok := c.schemas()
 	if !ok {
 		c.undeclared(name, at)
-		return Type{}
+		return c.recorded(name, at)
 	}
 	var out *Type
 	var lacks *EventInfo

@@ -11,6 +11,7 @@ import (
 // a Unit without errors may be compiled. It is read-only after Check.
 type Unit struct {
 	Files   []*File
+	Env     *Env
 	Rules   []*RuleInfo // in order of identity (S2)
 	Params  []*ParamInfo
 	Events  []*EventInfo

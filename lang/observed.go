@@ -2,8 +2,10 @@ package lang
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/eda-lang/eda/vm/tag"
 	"github.com/eda-lang/eda/vm/value"
@@ -43,6 +45,9 @@ type ObservedValue struct {
 	Name    string // of a field or a member
 	Count   int    // values, none included
 	Kinds   [value.KindObject + 1]int
+	Whole   int    // floats that are whole numbers: fit int
+	Times   int    // texts that read as a time
+	Spans   int    // texts that read as a duration
 	Numbers Spread // ints and floats
 	Length  Spread // of lists
 	Lag     Spread // ns by which a value that reads as a time lies before its event
@@ -112,6 +117,9 @@ func (v *ObservedValue) merge(o *ObservedValue) {
 	for k, n := range o.Kinds {
 		v.Kinds[k] += n
 	}
+	v.Whole += o.Whole
+	v.Times += o.Times
+	v.Spans += o.Spans
 	v.Numbers.Merge(&o.Numbers)
 	v.Length.Merge(&o.Length)
 	v.Lag.Merge(&o.Lag)
@@ -245,4 +253,91 @@ func (g *ObservedTags) Wildcard(p tag.Pattern, i int) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// Type is the type of a declaration that all values had, on one line; what was
+// mixed is any. Whether a value may be missing is not in it.
+func (v *ObservedValue) Type() string {
+	switch {
+	case v.Known() == 0:
+		return "any"
+	case v.Are(value.KindInt, value.KindFloat) && !v.Are(value.KindInt):
+		return "float"
+	case v.Are(value.KindInt, value.KindFloat, value.KindString) && v.Lag.Count == v.Known() && v.Of(value.KindString) > 0 && !v.Are(value.KindString):
+		return "time"
+	case v.Are(value.KindList):
+		if v.Items == nil || v.Items.Known() == 0 {
+			return "[any]"
+		}
+		return "[" + v.Items.Type() + v.Items.mayBeNone() + "]"
+	case v.Are(value.KindObject):
+		var members []string
+		for _, f := range v.Fields {
+			optional := ""
+			if f.Known() < v.Of(value.KindObject) {
+				optional = "?"
+			}
+			members = append(members, MemberName(f.Name)+": "+f.Type()+optional)
+		}
+		if v.Cut {
+			members = append(members, "...")
+		}
+		if len(members) == 0 {
+			return "{}"
+		}
+		return "{ " + strings.Join(members, ", ") + " }"
+	}
+	for k := range v.Kinds {
+		if kind := value.Kind(k); kind != value.KindNone && v.Are(kind) {
+			return kind.String()
+		}
+	}
+	return "any"
+}
+
+func (v *ObservedValue) mayBeNone() string {
+	if v.Known() < v.Count {
+		return "?"
+	}
+	return ""
+}
+
+// MemberName is the name of a field as a declaration or an object writes it:
+// in quotes where it is no name of the language.
+func MemberName(s string) string {
+	if IsName(s) {
+		return s
+	}
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\' || r == '{':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\u{%X}`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// IsName reports whether a text can stand as a name in a program.
+func IsName(s string) bool {
+	if s == "" || keywords[s] {
+		return false
+	}
+	for i, r := range s {
+		if !(r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || i > 0 && r >= '0' && r <= '9') {
+			return false
+		}
+	}
+	return true
 }

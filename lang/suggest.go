@@ -80,3 +80,9 @@ func didYouMean(names []string) string {
 	}
 	return "; did you mean `" + strings.Join(names[:len(names)-1], "`, `") + "` or `" + names[len(names)-1] + "`?"
 }
+
+// Misspelt reports whether one word may be a slip of another: by case, or by
+// spelling. Words that differ in their numbers alone are two.
+func Misspelt(word, other string) bool {
+	return word != other && (strings.EqualFold(word, other) || misspelt(word, other))
+}

@@ -30,7 +30,7 @@ stdlib: vm vm/value vm/tag vm/calendar
 compiler: lang vm vm/value vm/tag vm/calendar
 runtime: vm vm/value vm/tag vm/calendar
 runtime/zmq: runtime vm vm/value
-runtime/observe: lang runtime vm vm/value vm/calendar
+runtime/observe: lang runtime vm vm/value vm/tag vm/calendar
 runtime/scenario: lang compiler stdlib runtime vm vm/value vm/tag vm/calendar
 cmd/internal/repl: *
 cmd/edac: *

@@ -14,6 +14,7 @@ func (a *app) lintCmd() *cobra.Command {
 	var format, failOn string
 	var hints, ascii, initConfig bool
 	var most int
+	var recordings []string
 	cmd := &cobra.Command{
 		Use:   "lint [PATH…]",
 		Short: "Check rules: what is wrong, where, and what to do",
@@ -44,6 +45,12 @@ them). The exit status is 1 if something at or above --fail-on was found.`,
 			}
 			sets, err := a.programs(args)
 			if err != nil {
+				return err
+			}
+			if len(recordings) == 0 {
+				recordings = c.Recording
+			}
+			if c.Settings.Observed, err = a.observed(recordings); err != nil {
 				return err
 			}
 			var all lang.Diagnostics
@@ -89,6 +96,7 @@ them). The exit status is 1 if something at or above --fail-on was found.`,
 	f.BoolVar(&hints, "hints", false, "print hints too")
 	f.BoolVar(&initConfig, "init-config", false, "write an edac.toml with all keys, each with what it does, and end")
 	f.BoolVar(&ascii, "ascii", false, "draw frames in ASCII")
+	f.StringArrayVar(&recordings, "recording", nil, "a recording of what is on the bus: evidence for further findings; may be repeated")
 	f.IntVar(&most, "max-errors", 50, "stop printing after so many findings; 0 prints all")
 	return cmd
 }

@@ -141,7 +141,7 @@ func (a *app) root() *cobra.Command {
 	})
 	root.AddCommand(
 		a.lintCmd(), a.fmtCmd(), a.buildCmd(), a.disasmCmd(), a.testCmd(),
-		a.runCmd(), a.replayCmd(), a.recordCmd(), a.convertCmd(),
+		a.runCmd(), a.replayCmd(), a.recordCmd(), a.convertCmd(), a.inferCmd(),
 		a.sendCmd(), a.tailCmd(), a.beaconCmd(), a.demoCmd(), a.versionCmd(),
 	)
 	for _, c := range root.Commands() {

@@ -11,6 +11,8 @@ import (
 	"github.com/eda-lang/eda/cmd/edac/internal/config"
 	"github.com/eda-lang/eda/lang"
 	"github.com/eda-lang/eda/lang/lint"
+	"github.com/eda-lang/eda/runtime"
+	"github.com/eda-lang/eda/runtime/observe"
 )
 
 // enough is how many examples of a kind a page has at least.
@@ -79,7 +81,33 @@ func exampleReport(t *testing.T, text string) *lint.Report {
 		return text, nil
 	})
 	c, found := config.Parse(lang.Source{Name: config.Name, Text: files[config.Name]})
+	c.Settings.Observed = exampleRecording(t, files)
 	r := lint.Program(sources, environment(), c.Settings)
 	r.Findings = append(found, r.Findings...)
 	return r
+}
+
+// exampleRecording reads rec.jsonl or rec.csv of an example.
+func exampleRecording(t *testing.T, files map[string]string) *lang.Observed {
+	t.Helper()
+	for _, name := range []string{"rec.jsonl", "rec.csv"} {
+		text, ok := files[name]
+		if !ok {
+			continue
+		}
+		form, err := runtime.FormatOf(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := runtime.NewReader(strings.NewReader(text), form, name, runtime.CSVOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var o observe.Observer
+		if err := o.Recording(name, r); err != nil {
+			t.Fatal(err)
+		}
+		return o.Observed()
+	}
+	return nil
 }

@@ -29,6 +29,7 @@ const (
 
 var rows = slices.Concat(unusedRows, slipRows, logicRows, graphRows, edgeRows,
 	windowRows, timeRows, keyRows, deliveryRows, testRows,
+	schemaRows, evidenceRows, periodRows,
 )
 
 // silences lists what is not said where something else is said of the same
@@ -36,6 +37,9 @@ var rows = slices.Concat(unusedRows, slipRows, logicRows, graphRows, edgeRows,
 var silences = []struct{ loud, quiet lang.Code }{
 	{lang.CodeNameSlip, lang.CodeUnused},
 	{lang.CodeEdgeOnField, lang.CodeFlapping},
+	{lang.CodeKeyPerEvent, lang.CodeUnboundedKey},
+	{lang.CodeUnseenField, lang.CodeNameSlip},
+	{lang.CodeNameSlip, lang.CodeNotRecorded},
 }
 
 // Settings are what a project decides; the zero value decides nothing.
@@ -48,6 +52,8 @@ type Settings struct {
 	Outputs []tag.Pattern
 	// Strict makes every undeclared tag and field an error (S33).
 	Strict bool
+	// Observed is what recordings had; nil without any.
+	Observed *lang.Observed
 }
 
 // Report is what reading a program gave.
@@ -150,6 +156,7 @@ type pass struct {
 	Settings
 	found lang.Diagnostics
 	graph *graph.Graph // see Graph
+	evidence
 }
 
 // Graph is the rule graph of the program, made when a lint first asks for it.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -150,9 +151,18 @@ func (o *Observer) value(p *place, v value.Value, now int64, depth int) {
 	}
 	if x, ok := v.AsNumber(); ok {
 		p.Numbers.Add(x)
+		if v.Kind() == value.KindFloat && x == math.Trunc(x) {
+			p.Whole++
+		}
 	}
 	if t, ok := asTime(v, now); ok {
 		p.Lag.Add(float64(now - t))
+		if v.Kind() == value.KindString {
+			p.Times++
+		}
+	}
+	if s, ok := v.AsString(); ok && isSpan(s) {
+		p.Spans++
 	}
 	o.distinct(p, v, now)
 }
@@ -236,6 +246,15 @@ func asTime(v value.Value, now int64) (int64, bool) {
 	}
 	t := int64(x * 1e9)
 	return t, t > now-nearBy && t < now+nearBy
+}
+
+// isSpan reports whether a text reads as a duration, such as 1m30s.
+func isSpan(s string) bool {
+	if len(s) < 2 || len(s) > 40 || s[0] < '0' || s[0] > '9' || s[len(s)-1] < 'a' {
+		return false
+	}
+	_, err := calendar.ParseDuration(s)
+	return err == nil
 }
 
 // Observed is what was seen so far. The Observer must not be used after it.

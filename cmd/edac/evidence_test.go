@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var took = regexp.MustCompile(`in \d+ ms`)
+
+// The transcripts of docs/evidence.md are what the commands print.
+// EDA_UPDATE=1 rewrites them.
+func TestEvidenceDocument(t *testing.T) {
+	name, err := filepath.Abs(filepath.Join("..", "..", "docs", "evidence.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := document(t, "docs/evidence.md")
+	t.Chdir(filepath.Join("..", "..", "testdata", "evidence"))
+	t.Setenv("NO_COLOR", "1")
+	var out strings.Builder
+	lines := strings.Split(text, "\n")
+	n := 0
+	for i := 0; i < len(lines); i++ {
+		out.WriteString(lines[i] + "\n")
+		args, ok := strings.CutPrefix(lines[i], "    $ edac ")
+		if !ok {
+			continue
+		}
+		n++
+		var printed writer
+		run(context.Background(), strings.Fields(args), strings.NewReader(""), &printed, &printed)
+		for line := range strings.Lines(took.ReplaceAllString(string(printed), "in 8 ms")) {
+			out.WriteString(strings.TrimRight("    "+line, " \n") + "\n")
+		}
+		for i+1 < len(lines) && (strings.HasPrefix(lines[i+1], "    ") || lines[i+1] == "" && i+2 < len(lines) && strings.HasPrefix(lines[i+2], "    ")) {
+			i++
+		}
+	}
+	got := strings.TrimSuffix(out.String(), "\n")
+	if n == 0 {
+		t.Fatal("no transcript was found")
+	}
+	if got == text {
+		return
+	}
+	if os.Getenv("EDA_UPDATE") != "" {
+		if err := os.WriteFile(name, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Errorf("docs/evidence.md does not say what is printed; EDA_UPDATE=1 rewrites it:\n%s", got)
+}
