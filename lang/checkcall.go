@@ -306,7 +306,9 @@ func (c *checker) windowed(e *Call, agg *aggregate) Type {
 		if n := len(e.Args); n > 0 {
 			last := e.Args[n-1]
 			if v, ok := c.constant(last); ok {
-				if d, isDur := v.AsDuration(); isDur && d > 0 {
+				if d, isDur := v.AsDuration(); isDur && d == 0 && said(last) {
+					return of(badType)
+				} else if isDur && d > 0 {
 					w.Kind, w.Size, w.Args = Sliding, d, e.Args[:n-1]
 				} else if i, isInt := v.AsInt(); isInt && (n == agg.values()+1 || name == "count") && i > 0 {
 					was := c.text(last)

@@ -420,6 +420,12 @@ func (c *checker) binary(e *Binary) Type {
 			c.report(codeType, e.Y.Span(), "`in` looks into a list, and this is %s", y.article())
 		} else if y.elem != nil && !y.elem.unknown() && !x.unknown() && !comparable(x, *y.elem) {
 			c.report(codeType, e.At, "this looks for %s among items that are %s, which never equal it", x.article(), y.elem)
+		} else if list, ok := e.Y.(*List); ok && !x.unknown() {
+			for _, item := range list.Items {
+				if t := c.unit.Info.Types[item]; !t.unknown() && !comparable(x, t) {
+					c.report(codeType, item.Span(), "this is %s, which never equals `%s`, %s", t.article(), c.text(e.X), x.article())
+				}
+			}
 		}
 		return maybe(boolType)
 	case "like", "matches":

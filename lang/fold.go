@@ -191,6 +191,13 @@ var arithmetic = map[Op]func(a, b value.Value) (value.Value, value.Fault){
 // duration reads a clause that must be a duration known at load.
 func (c *checker) duration(e Expr, what string) int64 { return c.durationFrom(1, e, what) }
 
+// said reports whether a duration of zero is written out: the lexer has said
+// what there is to say.
+func said(e Expr) bool {
+	lit, ok := e.(*Lit)
+	return ok && lit.Raw != ""
+}
+
 // durationFrom is that of at least so many ns.
 func (c *checker) durationFrom(least int64, e Expr, what string) int64 {
 	if e == nil {
@@ -204,8 +211,8 @@ func (c *checker) durationFrom(least int64, e Expr, what string) int64 {
 		return 0
 	}
 	d, ok := v.AsDuration()
-	if lit, zero := e.(*Lit); zero && ok && d == 0 && lit.Raw != "" {
-		return 0 // the lexer has said it
+	if ok && d == 0 && said(e) {
+		return 0
 	}
 	if !ok || d < least {
 		diag := c.report(codeConstant, e.Span(), "%s is a duration greater than zero, such as 5m; this is %s", what, typeOfValue(v).article())
