@@ -70,7 +70,7 @@ web1
 		See: []string{"by", "table", "silent", "cron"},
 	},
 	{
-		Name: "let", Group: Clauses,
+		Name: "let", Words: []string{"="}, Group: Clauses,
 		Syntax: "let NAME = EXPR",
 		Doc:    "Names an expression within the rule. It is evaluated where and when the name is used.",
 		Example: `on "/mem/{host}"

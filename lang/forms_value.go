@@ -25,7 +25,7 @@ var operatorForms = []Form{
 		See:     []string{"and", "has"},
 	},
 	{
-		Name: "==", Words: []string{"!=", "="}, Group: Operators,
+		Name: "==", Words: []string{"!="}, Group: Operators,
 		Syntax:  "A == B\nA != B",
 		Doc:     "Equal, or not equal. Ints and floats compare exactly; values of different kinds, lists and objects are unknown.",
 		Bounds:  "Comparisons do not chain. Floats that were computed are seldom equal.",

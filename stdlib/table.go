@@ -54,9 +54,27 @@ type Agg struct {
 // value of Over after the other and n counts them, and its text at the last.
 type AggExample struct{ Over, Expr, Want string }
 
+var families = [][]Func{mathFuncs, textFuncs, timeFuncs, listFuncs}
+
+// Beside names the other functions of a function's family.
+func Beside(name string) []string {
+	var out []string
+	for _, family := range families {
+		if !slices.ContainsFunc(family, func(f Func) bool { return f.Name() == name }) {
+			continue
+		}
+		for _, f := range family {
+			if f.Name() != name {
+				out = append(out, f.Name())
+			}
+		}
+	}
+	return out
+}
+
 // Funcs lists the functions in order of name.
 func Funcs() []Func {
-	all := slices.Concat(mathFuncs, textFuncs, timeFuncs, listFuncs)
+	all := slices.Concat(families...)
 	slices.SortFunc(all, func(a, b Func) int { return strings.Compare(a.Name(), b.Name()) })
 	return all
 }

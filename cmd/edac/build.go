@@ -17,8 +17,11 @@ func (a *app) buildCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "build RULES… -o FILE.edb",
 		Short: "Compile rules to one file of bytecode",
-		Long:  "Compile rules to one file that run, replay and disasm take in place of the rules. The same rules give the same bytes.",
-		Args:  cobra.MinimumNArgs(1),
+		Long: `Compile rules to one file that run, replay and disasm take in place of the
+rules. The same rules give the same bytes.`,
+		Example: `  edac build rules/ -o rules.edb
+  edac run rules.edb`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if out == "" {
 				return usage("build: say where to write it: -o FILE.edb")
@@ -37,15 +40,20 @@ func (a *app) buildCmd() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&out, "output", "o", "", "the file to write")
+	cmd.Flags().StringVarP(&out, "output", "o", "", "write to `FILE`")
 	return cmd
 }
 
 func (a *app) disasmCmd() *cobra.Command {
 	return &cobra.Command{
-		Use:   "disasm RULES…|FILE.edb",
+		Use:   "disasm RULES…",
 		Short: "Print bytecode as text",
-		Args:  cobra.MinimumNArgs(1),
+		Long: `Compile rules, or read a file that build wrote, and print the bytecode as text:
+each rule with its windows, conditions and acts, each instruction with the line
+it comes from. SPEC.md says what the instructions do.`,
+		Example: `  edac disasm rules.eda
+  edac disasm rules.edb`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := a.program(args)
 			if err != nil {

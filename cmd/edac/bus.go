@@ -40,9 +40,14 @@ func (a *app) logger() *slog.Logger {
 func (a *app) sendCmd() *cobra.Command {
 	to := defaultIn
 	cmd := &cobra.Command{
-		Use:   "send TAG 'JSON' | send < FILE.jsonl",
+		Use:   "send [TAG ['JSON']]",
 		Short: "Push one event, or JSON lines from standard input",
-		Args:  cobra.MaximumNArgs(2),
+		Long: `Push one event to a running engine: its tag, and its data as a JSON object,
+which is empty if it is left out. Without a tag, events are read from standard
+input, one JSON object with "tag" and "data" in each line.`,
+		Example: `  edac send /client/load/web1 '{"cur_load": 25}'
+  edac send < events.jsonl`,
+		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var next func() (*vm.Event, error)
 			switch len(args) {
@@ -101,7 +106,7 @@ func (a *app) sendCmd() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&to, "to", defaultIn, "the engine's input")
+	cmd.Flags().StringVar(&to, "to", defaultIn, "send to the engine at `ADDRESS`")
 	return cmd
 }
 
@@ -145,13 +150,16 @@ func (a *app) jsonLines() func() (*vm.Event, error) {
 }
 
 func (a *app) tailCmd() *cobra.Command {
-	from, format := defaultOut, "text"
+	var from, format string
 	var limit int
 	cmd := &cobra.Command{
 		Use:   "tail [PATTERN]",
 		Short: "Subscribe to what rules fire, and print it",
-		Long:  "Subscribe to what rules fire, and print it, until interrupted. PATTERN is a tag pattern such as \"/lb/**\".",
-		Args:  cobra.MaximumNArgs(1),
+		Long: `Subscribe to what rules fire, and print it, until interrupted. PATTERN is a tag
+pattern such as "/lb/**"; without one everything is printed.`,
+		Example: `  edac tail
+  edac tail "/lb/**" --format jsonl -n 10`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text := "**"
 			if len(args) == 1 {
@@ -160,9 +168,6 @@ func (a *app) tailCmd() *cobra.Command {
 			pattern, err := tag.Parse(text)
 			if err != nil {
 				return usage("tail: %q: %w", text, err)
-			}
-			if format != "text" && format != "jsonl" {
-				return usage("--format is text or jsonl, not %q", format)
 			}
 			prefix := text[:strings.IndexAny(text+"*", "*{")]
 			sub, err := zmq.DialSub(from, zmq.Options{}, prefix)
@@ -198,9 +203,9 @@ func (a *app) tailCmd() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&from, "from", defaultOut, "the engine's output")
-	f.StringVar(&format, "format", format, "text or jsonl")
-	f.IntVarP(&limit, "count", "n", 0, "end after so many; 0 goes on until interrupted")
+	f.StringVar(&from, "from", defaultOut, "subscribe to the engine at `ADDRESS`")
+	f.IntVarP(&limit, "count", "n", 0, "end after `N` events; 0 goes on until interrupted")
+	choose(cmd, &format, "format", "print lines for people, or one JSON object per event", "text", "jsonl")
 	return cmd
 }
 
@@ -229,7 +234,12 @@ func (a *app) beaconCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "beacon load",
 		Short: "Send this machine's load as events",
-		Args:  cobra.ExactArgs(1),
+		Long: `Measure this machine's load and push it to a running engine, as events
+/client/load/HOSTNAME. It goes on until interrupted, or for --for.`,
+		Example: `  edac beacon load
+  edac beacon load --every 5s --for 1m`,
+		ValidArgs: []string{"load"},
+		Args:      cobra.ExactArgs(1),
 	}
 	to := defaultIn
 	every := time.Second
@@ -279,9 +289,9 @@ func (a *app) beaconCmd() *cobra.Command {
 		return nil
 	}
 	f := cmd.Flags()
-	f.StringVar(&to, "to", defaultIn, "the engine's input")
-	f.DurationVar(&every, "every", every, "time between two events")
-	f.DurationVar(&last, "for", 0, "end after so long; 0 goes on until interrupted")
+	f.StringVar(&to, "to", defaultIn, "send to the engine at `ADDRESS`")
+	f.DurationVar(&every, "every", every, "let `TIME` pass between two events, at least 10ms")
+	f.DurationVar(&last, "for", 0, "end after `TIME`; 0 goes on until interrupted")
 	return cmd
 }
 
@@ -289,7 +299,10 @@ func (a *app) versionCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Long: `Print the version of edac, what it was built with, and the release of its time
+zone database, which is built in.`,
+		Example: `  edac version`,
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			fmt.Fprintln(a.out, version())
 			return nil

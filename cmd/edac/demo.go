@@ -36,7 +36,11 @@ func (a *app) demoCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "See one rule at work: a beacon, the engine and a subscriber on this machine",
-		Args:  cobra.NoArgs,
+		Long: `Run one rule on the load of this machine and of a simulated one, and print what
+comes in, what is in its window, and what it fires. Nothing leaves the machine,
+and it ends by itself after some 15 seconds.`,
+		Example: `  edac demo`,
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.demo(cmd.Context(), forever)
 		},

@@ -33,6 +33,7 @@ runtime/zmq: runtime vm vm/value
 runtime/observe: lang runtime vm vm/value vm/tag vm/calendar
 runtime/scenario: lang compiler stdlib runtime vm vm/value vm/tag vm/calendar
 cmd/internal/repl: *
+cmd/internal/term:
 cmd/edac: *
 cmd/edac/internal/beacon: *
 cmd/edac/internal/config: lang lang/lint vm/tag
@@ -46,6 +47,8 @@ github.com/go-zeromq/zmq4: runtime/zmq
 github.com/vmihailenco/msgpack/v5: runtime
 github.com/peterh/liner: cmd/edarepl
 github.com/spf13/cobra: cmd/edac
+github.com/spf13/pflag: cmd/edac
+github.com/cpuguy83/go-md2man/v2: cmd/edac
 github.com/aymanbagabas/go-udiff: cmd/edac
 github.com/shirou/gopsutil/v4: cmd/edac/internal/beacon
 github.com/pelletier/go-toml/v2: cmd/edac/internal/config

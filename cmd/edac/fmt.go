@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/spf13/cobra"
 
 	"github.com/eda-lang/eda/lang"
@@ -19,6 +18,9 @@ func (a *app) fmtCmd() *cobra.Command {
 
 Only white space changes, never a token or a comment. A declaration that does
 not parse is left as it is.`,
+		Example: `  edac fmt rules/
+  edac fmt --diff rules/load.eda
+  edac fmt - < draft.eda`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			args, err := a.paths(cmd, args)
@@ -43,7 +45,9 @@ not parse is left as it is.`,
 					changed++
 					switch {
 					case diff:
-						fmt.Fprint(a.out, udiff.Unified(src.Name, src.Name+" (formatted)", src.Text, text))
+						if err := a.printDiff(a.out, src.Name, src.Name+" (formatted)", src.Text, text); err != nil {
+							return err
+						}
 					case list:
 						fmt.Fprintln(a.out, src.Name)
 					case check:

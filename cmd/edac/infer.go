@@ -25,6 +25,9 @@ one pattern, the types of fields, which may be missing, and as comments what
 was seen of them. With --merge only what those rules do not declare yet; with
 --check nothing is written: it says where declarations and recordings disagree,
 and the exit status is 1 if they do.`,
+		Example: `  edac infer today.edr > rules/events.eda
+  edac infer --merge rules/ -o rules/new.eda today.edr
+  edac infer --check rules/ monday.edr tuesday.edr`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(check) > 0 && (len(merge) > 0 || out != "") {
@@ -62,9 +65,9 @@ and the exit status is 1 if they do.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&out, "output", "o", "", "write to this file instead of standard output")
-	f.StringArrayVar(&merge, "merge", nil, "rules: leave out what they declare already; may be repeated")
-	f.StringArrayVar(&check, "check", nil, "rules: say where their declarations and the recordings disagree; may be repeated")
+	f.StringVarP(&out, "output", "o", "", "write to `FILE` instead of standard output")
+	f.StringArrayVar(&merge, "merge", nil, "leave out what these `RULES` declare already; may be repeated")
+	f.StringArrayVar(&check, "check", nil, "say where the declarations of these `RULES` and the recordings disagree; may be repeated")
 	return cmd
 }
 

@@ -23,18 +23,16 @@ func (a *app) lintCmd() *cobra.Command {
 Files and folders named together are one program; subfolders are programs of
 their own. Errors and warnings are printed, hints are counted (--hints prints
 them). The exit status is 1 if something at or above --fail-on was found.`,
+		Example: `  edac lint
+  edac lint --hints --fail-on warning rules/load.eda
+  edac lint --format json - < draft.eda
+  edac lint --init-config`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if initConfig {
 				return a.initConfig()
 			}
-			level, ok := map[string]lang.Severity{"error": lang.Error, "warning": lang.Warning, "hint": lang.Hint}[failOn]
-			if !ok {
-				return usage("--fail-on is error, warning or hint, not %q", failOn)
-			}
-			if format != "text" && format != "compact" && format != "json" {
-				return usage("--format is text, compact or json, not %q", format)
-			}
+			level := map[string]lang.Severity{"error": lang.Error, "warning": lang.Warning, "hint": lang.Hint}[failOn]
 			start := time.Now()
 			args, c, err := a.rules(cmd, args)
 			if err != nil {
@@ -91,13 +89,13 @@ them). The exit status is 1 if something at or above --fail-on was found.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&format, "format", "text", "text, compact or json")
-	f.StringVar(&failOn, "fail-on", "error", "lowest severity that makes the exit status 1: error, warning or hint")
+	choose(cmd, &format, "format", "how findings are printed", "text", "compact", "json")
+	choose(cmd, &failOn, "fail-on", "lowest severity that makes the exit status 1", "error", "warning", "hint")
 	f.BoolVar(&hints, "hints", false, "print hints too")
 	f.BoolVar(&initConfig, "init-config", false, "write an edac.toml with all keys, each with what it does, and end")
 	f.BoolVar(&ascii, "ascii", false, "draw frames in ASCII")
-	f.StringArrayVar(&recordings, "recording", nil, "a recording of what is on the bus: evidence for further findings; may be repeated")
-	f.IntVar(&most, "max-errors", 50, "stop printing after so many findings; 0 prints all")
+	f.StringArrayVar(&recordings, "recording", nil, "take this `RECORDING` of the bus as evidence for further findings; may be repeated")
+	f.IntVar(&most, "max-errors", 50, "stop printing after `N` findings; 0 prints all")
 	return cmd
 }
 

@@ -13,11 +13,15 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/eda-lang/eda/cmd/internal/term"
 )
+
+// program is what the root command is called.
+const program = "edac"
 
 // Exit statuses (see docs/commands.md).
 const (
@@ -108,20 +112,26 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) 
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "edac",
-		Short:         "Rules that make something happen because something else happened",
+		Use:   program,
+		Short: "Rules that make something happen because something else happened",
+		Long: `edac checks, formats, tests, compiles and runs rules over timed events, and
+carries events by hand. ` + "`edac demo`" + ` shows one rule at work; ` + "`edac doc`" + ` lists all
+that rules can say.`,
+		Example: `  edac demo
+  edac lint rules/
+  edac doc avg`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return noCommand(cmd, args[0])
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return cmd.Help()
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			switch a.color {
-			case "auto", "always", "never":
-			default:
-				return usage("--color is auto, always or never, not %q", a.color)
-			}
 			if a.dir != "" {
 				if err := os.Chdir(a.dir); err != nil {
 					return usage("-C: %w", err)
@@ -131,55 +141,39 @@ func (a *app) root() *cobra.Command {
 		},
 	}
 	f := root.PersistentFlags()
-	f.StringVar(&a.color, "color", "auto", "colour on a terminal: auto, always or never")
-	f.StringVarP(&a.dir, "dir", "C", "", "change to this folder first")
-	f.StringVar(&a.config, "config", "", "the settings of the project, instead of the nearest edac.toml")
+	choose(root, &a.color, "color", "colour: where it goes to a terminal, always or never", term.Modes...)
+	f.StringVarP(&a.dir, "dir", "C", "", "change to this `FOLDER` first")
+	f.StringVar(&a.config, "config", "", "take the settings of the project from `FILE`, not from the nearest edac.toml")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "say only what was asked for")
 	f.BoolVarP(&a.verbose, "verbose", "v", false, "say more, on standard error")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage("%w; `%s --help` lists the flags", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(badFlag)
 	root.AddCommand(
 		a.lintCmd(), a.fmtCmd(), a.buildCmd(), a.disasmCmd(), a.testCmd(),
 		a.runCmd(), a.replayCmd(), a.recordCmd(), a.convertCmd(), a.inferCmd(),
 		a.sendCmd(), a.tailCmd(), a.beaconCmd(), a.demoCmd(), a.versionCmd(),
+		a.docCmd(), a.completionCmd(), a.manCmd(),
 	)
-	for _, c := range root.Commands() {
+	root.CompletionOptions.DisableDefaultCmd = true
+	help := a.helpCmd()
+	root.SetHelpCommand(help)
+	root.AddCommand(help)
+	walk(root, func(c *cobra.Command) {
 		c.DisableFlagsInUseLine = true
-		args := c.Args
-		c.Args = func(cmd *cobra.Command, list []string) error {
-			if err := args(cmd, list); err != nil {
-				return usage("%s: %w; usage: %s", cmd.Name(), err, strings.TrimSpace(cmd.UseLine()))
-			}
-			return nil
-		}
-	}
+		c.InitDefaultHelpFlag()
+		c.Flags().Lookup("help").Usage = "show this"
+		c.Args = checkArgs(c.Args)
+		a.completes(c)
+	})
 	return root
 }
 
-// colored reports whether w, which is standard output or error, gets colour.
-func (a *app) colored(w io.Writer) bool {
-	switch a.color {
-	case "always":
-		return true
-	case "never":
-		return false
+// walk calls f for each command, from the root down.
+func walk(c *cobra.Command, f func(*cobra.Command)) {
+	f(c)
+	for _, sub := range c.Commands() {
+		walk(sub, f)
 	}
-	if os.Getenv("NO_COLOR") != "" {
-		return false
-	}
-	if force := os.Getenv("CLICOLOR_FORCE"); force != "" && force != "0" {
-		return true
-	}
-	return os.Getenv("TERM") != "dumb" && isTerminal(w)
 }
 
-// isTerminal reports whether w is a character device, such as a terminal.
-func isTerminal(w any) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	st, err := f.Stat()
-	return err == nil && st.Mode()&os.ModeCharDevice != 0
-}
+// colored reports whether w, which is standard output or error, gets colour.
+func (a *app) colored(w io.Writer) bool { return term.Colored(a.color, w) }

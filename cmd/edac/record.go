@@ -24,8 +24,12 @@ func (a *app) recordCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "record --in ADDRESS -o FILE",
 		Short: "Record the events that arrive",
-		Long:  "Record the events that senders PUSH to --in, until ^C or for --for. The form is told by the name: .edr or .jsonl.",
-		Args:  cobra.NoArgs,
+		Long: `Record the events that senders PUSH to --in, until interrupted or for --for. The
+form is told by the name: .edr (compact) or .jsonl (text).`,
+		Example: `  edac record -o today.edr
+  edac record --for 1m -o peak.jsonl
+  edac record info today.edr`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if out == "" {
 				return usage("record: say where to: -o FILE.edr")
@@ -68,9 +72,9 @@ func (a *app) recordCmd() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&in, "in", []string{defaultIn}, "address to receive events at; may be repeated")
-	f.StringVarP(&out, "output", "o", "", "the recording to write: .edr or .jsonl")
-	f.DurationVar(&last, "for", 0, "end after so long; 0 goes on until interrupted")
+	f.StringArrayVar(&in, "in", []string{defaultIn}, "receive events at `ADDRESS`; may be repeated")
+	f.StringVarP(&out, "output", "o", "", "write the recording to `FILE`, .edr or .jsonl")
+	f.DurationVar(&last, "for", 0, "end after `TIME`; 0 goes on until interrupted")
 	f.BoolVar(&insecure, "insecure", false, "allow addresses that other machines can reach")
 	cmd.AddCommand(a.recordInfoCmd())
 	return cmd
@@ -84,7 +88,10 @@ func (a *app) recordInfoCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "info FILE…",
 		Short: "Say what is in a recording",
-		Args:  cobra.MinimumNArgs(1),
+		Long:  "Say how many events a recording has, from when to when, and how large it is.",
+		Example: `  edac record info today.edr
+  edac record info monday.edr tuesday.jsonl`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, name := range args {
 				if err := a.recordInfo(name); err != nil {

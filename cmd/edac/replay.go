@@ -52,19 +52,17 @@ func (a *app) openRecording(name string, form runtime.Format, opt runtime.CSVOpt
 
 func (a *app) replayCmd() *cobra.Command {
 	var rules []string
-	var until string
-	format := "text"
+	var until, format string
 	cmd := &cobra.Command{
-		Use:   "replay [--rules R …] REC…",
+		Use:   "replay [--rules RULES] REC…",
 		Short: "Run rules over recordings, at full speed, and print what they fire",
 		Long: `Run rules over recordings and print what they decide, in order. Time is what
 the recording says, so the same recording always gives the same effects with
 the same ids. Deadlines up to the last event are processed; --until moves that.`,
+		Example: `  edac replay --rules rules/ today.edr
+  edac replay --rules load.eda --format jsonl --until 2026-03-01T13:00:00Z today.jsonl`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if format != "text" && format != "jsonl" {
-				return usage("--format is text or jsonl, not %q", format)
-			}
 			var horizon *int64
 			if until != "" {
 				t, err := calendar.ParseTime(until)
@@ -140,9 +138,9 @@ the same ids. Deadlines up to the last event are processed; --until moves that.`
 		},
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&rules, "rules", nil, "a file or folder of rules, or an .edb; may be repeated")
-	f.StringVar(&until, "until", "", "process deadlines, and events, up to this time")
-	f.StringVar(&format, "format", format, "text, or jsonl: one object per effect and nothing else on standard output")
+	f.StringArrayVar(&rules, "rules", nil, "run these `RULES`: a file, a folder or an .edb; may be repeated")
+	f.StringVar(&until, "until", "", "process deadlines, and events, up to `TIME`")
+	choose(cmd, &format, "format", "print lines for people, or one JSON object per effect", "text", "jsonl")
 	return cmd
 }
 
@@ -160,6 +158,9 @@ func thousands(x float64) string {
 	return fmt.Sprint(n) + s
 }
 
+// byName is the form of a recording whose name tells it.
+const byName = "auto"
+
 func (a *app) convertCmd() *cobra.Command {
 	var to, from string
 	var sorted bool
@@ -169,26 +170,25 @@ func (a *app) convertCmd() *cobra.Command {
 		Short: "Turn a recording into another form",
 		Long: `Turn a recording into another form, told by the names: .jsonl, .edr, and .csv
 for reading. "-" is a pipe, with --from and --to.`,
+		Example: `  edac convert today.edr today.jsonl
+  edac convert --tag '/client/load/{host}' --sort loads.csv loads.edr
+  edac convert today.edr - --to jsonl`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			form := func(flag, name, text string) (runtime.Format, error) {
-				switch f := runtime.Format(text); f {
-				case runtime.JSONLines, runtime.EDR, runtime.CSV:
-					return f, nil
-				case "":
-					if name == "-" {
-						if flag == "--from" {
-							return runtime.JSONLines, nil
-						}
-						return "", usage("convert: say which form the pipe gets: --to jsonl or --to edr")
-					}
+				switch {
+				case text != byName:
+					return runtime.Format(text), nil
+				case name != "-":
 					f, err := runtime.FormatOf(name)
 					if err != nil {
 						return "", usage("%w", err)
 					}
 					return f, nil
+				case flag == "--from":
+					return runtime.JSONLines, nil
 				}
-				return "", usage("%s is jsonl, edr or csv, not %q", flag, text)
+				return "", usage("convert: say which form the pipe gets: --to jsonl or --to edr")
 			}
 			inForm, err := form("--from", args[0], from)
 			if err != nil {
@@ -234,10 +234,10 @@ for reading. "-" is a pipe, with --from and --to.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&from, "from", "", "form of IN, where its name does not tell: jsonl, edr or csv")
-	f.StringVar(&to, "to", "", "form of OUT, where its name does not tell: jsonl or edr")
+	choose(cmd, &from, "from", "form of IN, where its name does not tell", byName, string(runtime.JSONLines), string(runtime.EDR), string(runtime.CSV))
+	choose(cmd, &to, "to", "form of OUT, where its name does not tell", byName, string(runtime.JSONLines), string(runtime.EDR))
 	f.BoolVar(&sorted, "sort", false, "put events in order of time first; those of one instant keep their order")
-	f.StringVar(&opt.Time, "time", "", "column of the time in CSV (default time, or timestamp)")
-	f.StringVar(&opt.Tag, "tag", "", "column of the tag in CSV (default tag), or a tag made of columns: '/client/load/{host}'")
+	f.StringVar(&opt.Time, "time", "", "read the time off this `COLUMN` of CSV (time or timestamp unless given)")
+	f.StringVar(&opt.Tag, "tag", "", "read the tag off this `COLUMN` of CSV (tag unless given), or make it of columns: '/client/load/{host}'")
 	return cmd
 }

@@ -28,12 +28,15 @@ func (a *app) runCmd() *cobra.Command {
 fire. ^C takes what has arrived, publishes what follows from it, and ends with
 a summary and status 0.
 
-SIGHUP reads the files of tables again; one that has changed is taken as an event
-/eda/table/NAME with all its rows, and recorded like any other.
+SIGHUP reads the files of tables again; one that has changed is taken as an
+event /eda/table/NAME with all its rows, and recorded like any other.
 
 Both addresses may be repeated. An address that other machines can reach is
 refused unless --insecure says so: this version neither encrypts nor asks who
 is there.`,
+		Example: `  edac run rules/
+  edac run --dry-run --record today.edr rules/load.eda
+  edac run --in tcp://127.0.0.1:4001 --out tcp://127.0.0.1:4000 rules.edb`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			args, err := a.paths(cmd, args)
@@ -112,11 +115,11 @@ is there.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&in, "in", []string{defaultIn}, "address to receive events at; may be repeated")
-	f.StringArrayVar(&out, "out", []string{defaultOut}, "address to publish at; may be repeated")
+	f.StringArrayVar(&in, "in", []string{defaultIn}, "receive events at `ADDRESS`; may be repeated")
+	f.StringArrayVar(&out, "out", []string{defaultOut}, "publish at `ADDRESS`; may be repeated")
 	f.BoolVar(&dry, "dry-run", false, "publish nothing; print what would be published")
 	f.BoolVar(&insecure, "insecure", false, "allow addresses that other machines can reach")
-	f.StringVar(&record, "record", "", "also write what arrives to this recording (.edr or .jsonl)")
+	f.StringVar(&record, "record", "", "also write what arrives to `FILE`, .edr or .jsonl")
 	return cmd
 }
 

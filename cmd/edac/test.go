@@ -43,7 +43,14 @@ type testFlags struct {
 }
 
 // sole is what a flag with an optional value holds without one.
-const sole = "on"
+const sole = "true"
+
+// optional is text that may be left out: --cover, or --cover=FILE.
+type optional struct{ text *string }
+
+func (o optional) String() string     { return *o.text }
+func (o optional) Set(s string) error { *o.text = s; return nil }
+func (o optional) Type() string       { return "bool" } // for the help: it may stand alone
 
 func (a *app) testCmd() *cobra.Command {
 	var f testFlags
@@ -54,6 +61,10 @@ func (a *app) testCmd() *cobra.Command {
 as its events do. A test is strict: what is fired and not expected fails it.
 A failure is shown in the source, with the value of each part of the condition
 at the instant that matters.`,
+		Example: `  edac test rules/
+  edac test --run "drained|enabled" -v rules/load.eda
+  edac test --cover --cover-min 90 --junit results.xml rules/
+  edac test --mutate rules/load.eda`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			args, c, err := a.rules(cmd, args)
@@ -74,19 +85,19 @@ at the instant that matters.`,
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.run, "run", "", "run only tests whose name matches this regular expression")
-	fl.IntVar(&f.count, "count", 1, "run each test so many times")
-	fl.StringVar(&f.shuffle, "shuffle", "", "run the tests in random order; --shuffle=N repeats the order of seed N")
+	fl.StringVar(&f.run, "run", "", "run only tests whose name matches `REGEXP`")
+	fl.IntVar(&f.count, "count", 1, "run each test `N` times")
+	fl.Var(optional{&f.shuffle}, "shuffle", "run the tests in random order; --shuffle=SEED repeats an order")
 	fl.Lookup("shuffle").NoOptDefVal = sole
-	fl.StringVar(&f.cover, "cover", "", "report which rules, conditions and acts were seen; --cover=FILE writes the annotated source there")
+	fl.Var(optional{&f.cover}, "cover", "report which rules, conditions and acts were seen; --cover=FILE writes the annotated source there")
 	fl.Lookup("cover").NoOptDefVal = sole
-	fl.Float64Var(&f.coverMin, "cover-min", 0, "fail below this share of rules, conditions and acts, in percent")
-	fl.StringVar(&f.junit, "junit", "", "write the results to this file as JUnit XML")
+	fl.Float64Var(&f.coverMin, "cover-min", 0, "fail below `PERCENT` of rules, conditions and acts seen")
+	fl.StringVar(&f.junit, "junit", "", "write the results to `FILE` as JUnit XML")
 	fl.BoolVar(&f.update, "update", false, "rewrite the expects of failing tests to say what was fired")
 	fl.BoolVar(&f.mutate, "mutate", false, "change the rules a little, one change at a time, and list the changes that no test notices")
-	fl.Float64Var(&f.mutateMin, "mutate-min", 0, "with --mutate: fail if the tests notice fewer of the changes, in percent")
-	fl.DurationVar(&f.mutateFor, "mutate-for", 2*time.Minute, "with --mutate: stop after this time")
-	fl.StringVar(&f.format, "format", "text", "text or json")
+	fl.Float64Var(&f.mutateMin, "mutate-min", 0, "with --mutate: fail if the tests notice less than `PERCENT` of the changes")
+	fl.DurationVar(&f.mutateFor, "mutate-for", 2*time.Minute, "with --mutate: stop after `TIME`")
+	choose(cmd, &f.format, "format", "print for people, or one JSON object", "text", "json")
 	fl.BoolVar(&f.watch, "watch", false, "run the tests again whenever a file changes, until interrupted")
 	return cmd
 }
@@ -107,9 +118,6 @@ func (f *testFlags) take(c *config.Config, set func(flag string) bool) {
 func (f *testFlags) read() (err error) {
 	if f.pick, err = regexp.Compile(f.run); err != nil {
 		return usage("--run: %w", err)
-	}
-	if f.format != "text" && f.format != "json" {
-		return usage("--format is text or json, not %q", f.format)
 	}
 	if f.count < 1 {
 		return usage("--count is at least 1, not %d", f.count)

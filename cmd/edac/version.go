@@ -8,12 +8,16 @@ import (
 	"github.com/eda-lang/eda/vm/calendar"
 )
 
-// version is what `edac version` prints: the module's version, where the
-// build knows one, what it was built with, and the release of its time zones.
+// version is what `edac version` prints: the module's version, what it was
+// built with, and the release of its time zones.
 func version() string {
-	v := "devel"
+	return fmt.Sprintf("%s %s (%s %s/%s, time zones %s)", program, moduleVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH, calendar.ZoneVersion)
+}
+
+// moduleVersion is that of the module, where the build knows one.
+func moduleVersion() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		v = info.Main.Version
+		return info.Main.Version
 	}
-	return fmt.Sprintf("edac %s (%s %s/%s, time zones %s)", v, runtime.Version(), runtime.GOOS, runtime.GOARCH, calendar.ZoneVersion)
+	return "devel"
 }
