@@ -74,7 +74,7 @@ func TestRegisters(t *testing.T) {
 
 func lints(t *testing.T) {
 	holds(t, true, []said{
-		draws("state m: int = 0\n"+`on "/a" do set m = 1`, "EDA0211 nothing reads the register"),
+		draws("state m: int = 0\n"+`on "/a" do set m = 1`, "EDA0626 nothing reads it"),
 		none("state m: bool = false\n" + `on "/a" do set m = true` + "\n" + `rule r on "/b" when m do log "x"`),
 	})
 }

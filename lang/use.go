@@ -62,6 +62,16 @@ func usedFile(f *File, u *UseDecl) (name, why string) {
 	return path.Join(path.Dir(f.Source.Name), p), ""
 }
 
+// UsedFile is the file that a use joins, nil where it could not be read.
+func (u *Unit) UsedFile(f *File, d *UseDecl) *File {
+	name, why := usedFile(f, d)
+	i := slices.IndexFunc(u.Files, func(o *File) bool { return why == "" && path.Clean(o.Source.Name) == name && o.Source.Err == nil })
+	if i < 0 {
+		return nil
+	}
+	return u.Files[i]
+}
+
 // module is a joined file under the name it has in another.
 type module struct {
 	decl *UseDecl

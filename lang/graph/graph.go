@@ -60,6 +60,8 @@ type Node struct {
 	In, Out []*Edge
 	Loop    int // the place in Graph.Loops of those that can bring about each other, -1 where it is in none
 	Count   uint64
+
+	place int // in Graph.Nodes
 }
 
 // EdgeKind is how one node acts on another.
@@ -159,6 +161,15 @@ func (g *Graph) Meeting(p tag.Pattern) []*Node {
 	return out
 }
 
+// Matching are the tags of the program that the tag of an event matches.
+func (g *Graph) Matching(tag string) []*Node {
+	var out []*Node
+	for _, i := range g.index.Lookup(tag, nil) {
+		out = append(out, g.list[i])
+	}
+	return out
+}
+
 // Along are the edges of some kinds among a node's In or Out.
 func Along(edges []*Edge, kinds ...EdgeKind) iter.Seq[*Edge] {
 	return func(yield func(*Edge) bool) {
@@ -207,6 +218,14 @@ func (n *Node) Heard() iter.Seq[*Edge] {
 			}
 		}
 	}
+}
+
+// Party is the end of an edge that is no tag: who fires, sends or listens.
+func (e *Edge) Party() *Node {
+	if e.From.Kind == Tag {
+		return e.To
+	}
+	return e.From
 }
 
 // None reports whether a sequence of edges is empty.
@@ -470,15 +489,14 @@ func (b *builder) finish() {
 		}
 		return cmp.Compare(x.Kind, y.Kind)
 	})
-	place := map[*Node]int{}
 	var numbers [len(nodeKinds)]int
 	for i, n := range b.Nodes {
-		place[n] = i
+		n.place = i
 		numbers[n.Kind]++
 		n.ID = fmt.Sprint(nodeKinds[n.Kind].letter, numbers[n.Kind])
 	}
 	slices.SortFunc(b.Edges, func(x, y *Edge) int {
-		return cmp.Or(cmp.Compare(place[x.From], place[y.From]), cmp.Compare(place[x.To], place[y.To]), cmp.Compare(x.Kind, y.Kind))
+		return cmp.Or(cmp.Compare(x.From.place, y.From.place), cmp.Compare(x.To.place, y.To.place), cmp.Compare(x.Kind, y.Kind))
 	})
 	for _, e := range b.Edges {
 		e.From.Out = append(e.From.Out, e)

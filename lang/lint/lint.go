@@ -40,6 +40,12 @@ var silences = []struct{ loud, quiet lang.Code }{
 	{lang.CodeKeyPerEvent, lang.CodeUnboundedKey},
 	{lang.CodeUnseenField, lang.CodeNameSlip},
 	{lang.CodeNameSlip, lang.CodeNotRecorded},
+	{lang.CodeNameSlip, lang.CodeUnfired},
+	{lang.CodeNameSlip, lang.CodeUnread},
+	{lang.CodeTagSlip, lang.CodeUnheardTag},
+	{lang.CodeTagSlip, lang.CodeDeadRule},
+	{lang.CodeUnseenTag, lang.CodeTagSlip},
+	{lang.CodeTagSlip, lang.CodeNotRecorded},
 }
 
 // Settings are what a project decides; the zero value decides nothing.
@@ -48,8 +54,14 @@ type Settings struct {
 	Severity map[lang.Code]lang.Severity
 	// Off silences a warning or a hint; with false it asks for one that is Optional.
 	Off map[lang.Code]bool
-	// Outputs are the tags that something outside the program takes (S34).
+	// Outputs are the tags that something outside takes. Where there are any,
+	// what is fired beyond them and heard by no rule is a warning.
 	Outputs []tag.Pattern
+	// Inputs are the tags that something outside sends. Where there are any, a
+	// rule on others that no rule fires is a warning.
+	Inputs []tag.Pattern
+	// MostActs is how many acts one event may cause; 0 means 100.
+	MostActs int
 	// Strict makes every undeclared tag and field an error (S33).
 	Strict bool
 	// Observed is what recordings had; nil without any.

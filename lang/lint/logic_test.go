@@ -97,7 +97,7 @@ func TestConditions(t *testing.T) {
 		{`when f > 20 and event.f < 10`, "contradiction f > 20 and event.f < 10"},
 		{`when active(r) or not active(r)`, "always-true active(r) or not active(r)"},
 	} {
-		text := ev + "param p: int = 3\nstate maint: bool = false\nrule r on \"/m\" when x > p or maint do log \"x\"\n" + `on "/e/{h}" ` + c.rule + ` do log "x"` + "\n"
+		text := ev + "param p: int = 3\nstate maint: bool = false\non \"/maint\" do set maint = true\nrule r on \"/m\" when x > p or maint do log \"x\"\n" + `on "/e/{h}" ` + c.rule + ` do log "x"` + "\n"
 		want := []string{c.want}
 		if c.want == "" {
 			want = nil

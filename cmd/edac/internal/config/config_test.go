@@ -60,6 +60,7 @@ func TestValues(t *testing.T) {
 rules = ["rules", "/abs/x.eda"]
 recording = ["data/day.edr"]
 outputs = ["/act/**", "/log"]
+inputs = ["/client/**"]
 strict = true
 [lint]
 fail-on = "warning"
@@ -69,6 +70,8 @@ baseline = "known"
 [lint.severity]
 edge-on-field = "warning"
 contradiction = "off"
+[lint.limits]
+acts = 7
 [test]
 cover-min = 80
 mutate-min = 62.5
@@ -79,6 +82,8 @@ mutate-min = 62.5
 	same, ds := Parse(lang.Source{Name: "p/edac.toml", Text: `
 strict = true
 outputs = ['/act/**', """/log"""]
+inputs = ["/client/**"]
+lint.limits.acts = 7
 rules = [
   "rules", # ours
   "/abs/x.eda",
@@ -98,7 +103,7 @@ lint.baseline = "known"
 		t.Errorf("\n%+v\n%+v", want, same)
 	}
 	if want.Rules[0] != "p/rules" || want.Rules[1] != "/abs/x.eda" || want.Baseline != "p/known" || want.CoverMin != 80 || want.MutateMin != 62.5 ||
-		len(want.Settings.Outputs) != 2 || !want.Settings.Strict || *want.FailOn != lang.Warning || want.Settings.Off[lang.CodeUnused] || !want.Settings.Off[lang.CodeConflict] {
+		len(want.Settings.Outputs) != 2 || len(want.Settings.Inputs) != 1 || want.Settings.MostActs != 7 || !want.Settings.Strict || *want.FailOn != lang.Warning || want.Settings.Off[lang.CodeUnused] || !want.Settings.Off[lang.CodeConflict] {
 		t.Errorf("%+v", want)
 	}
 }

@@ -26,7 +26,8 @@ func Keys() []Key { return slices.Clone(keys) }
 var keys = slices.Concat([]Key{
 	{"rules", "a list of paths", `["rules"]`, "the files and folders that lint, fmt, test, run and replay take where the command names none", paths(func(c *Config) *[]string { return &c.Rules })},
 	{"recording", "a list of paths", `["data/day.edr"]`, "recordings of the bus that lint takes as evidence, and the editor shows ranges from", paths(func(c *Config) *[]string { return &c.Recording })},
-	{"outputs", "a list of tag patterns", `["/act/**"]`, "the tags that something outside takes; firing another one that no rule takes is then a warning", (*parser).outputs},
+	{"outputs", "a list of tag patterns", `["/act/**"]`, "the tags that something outside takes; firing another one that no rule takes is then a warning", patterns(func(c *Config) *[]tag.Pattern { return &c.Settings.Outputs })},
+	{"inputs", "a list of tag patterns", `["/client/**"]`, "the tags that something outside sends; a rule on another one that no rule fires is then a warning", patterns(func(c *Config) *[]tag.Pattern { return &c.Settings.Inputs })},
 	{"strict", "true or false", `true`, "make every tag and field that no event declares an error", flag(func(c *Config) *bool { return &c.Settings.Strict })},
 
 	{"lint.fail-on", "error, warning or hint", `"warning"`, "the lowest severity that makes the exit status 1; error without it", (*parser).failOn},
@@ -45,7 +46,9 @@ type limit struct {
 	field                     func(s *lint.Settings) *int
 }
 
-var limits = []limit{}
+var limits = []limit{
+	{"acts", "a whole number above 0", `200`, "how many acts one event may cause before `fan-out` warns; 100 without it", func(s *lint.Settings) *int { return &s.MostActs }},
+}
 
 func limitKeys() []Key {
 	var out []Key
@@ -153,15 +156,17 @@ func percent(field func(c *Config) *float64) func(p *parser, e entry) {
 	}
 }
 
-func (p *parser) outputs(e entry) {
-	p.texts(e, "a list of tag patterns", func(text string, at lang.Span) {
-		pat, err := tag.Parse(text)
-		if err != nil {
-			p.report(at, "%s", err)
-			return
-		}
-		p.Settings.Outputs = append(p.Settings.Outputs, pat)
-	})
+func patterns(field func(c *Config) *[]tag.Pattern) func(p *parser, e entry) {
+	return func(p *parser, e entry) {
+		p.texts(e, "a list of tag patterns", func(text string, at lang.Span) {
+			pat, err := tag.Parse(text)
+			if err != nil {
+				p.report(at, "%s", err)
+				return
+			}
+			*field(p.Config) = append(*field(p.Config), pat)
+		})
+	}
 }
 
 func (p *parser) failOn(e entry) {

@@ -1,0 +1,117 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/eda-lang/eda/lang"
+	"github.com/eda-lang/eda/vm/tag"
+)
+
+// found lists what linting a text finds, as CODE:the text it points at.
+func found(t *testing.T, text string, s Settings) (all lang.Diagnostics, short []string) {
+	t.Helper()
+	env, err := lang.NewEnv(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all = Program([]lang.Source{{Name: "rules.eda", Text: text}}, env, s).Findings
+	for _, d := range all {
+		short = append(short, d.Code.String()+":"+text[d.Primary.Span.Start:d.Primary.Span.End])
+	}
+	return all, short
+}
+
+func patterns(t *testing.T, texts ...string) []tag.Pattern {
+	t.Helper()
+	var out []tag.Pattern
+	for _, text := range texts {
+		p, err := tag.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// Where the settings say who takes and who sends what, all else is a warning.
+func TestOutsideTags(t *testing.T) {
+	text := `action page(text: string) to "/act/page"
+rule a on "/in/{x}" do fire "/out/{x}", fire "/lost/{x}", page(x)
+rule b on "/stray/{x}" do log "{x}"`
+	all, short := found(t, text, Settings{Outputs: patterns(t, "/out/*"), Inputs: patterns(t, "/in/**")})
+	if want := []string{`EDA0605:"/act/page"`, `EDA0605:"/lost/{x}"`, `EDA0637:"/stray/{x}"`}; !slices.Equal(short, want) {
+		t.Errorf("found %q, want %q", short, want)
+	}
+	for _, d := range all {
+		if d.Severity != lang.Warning {
+			t.Errorf("%s is a %s", d.Code, d.Severity)
+		}
+	}
+	if _, short := found(t, text, Settings{Outputs: patterns(t, "/**"), Inputs: patterns(t, "/**")}); len(short) > 0 {
+		t.Errorf("with all outside found %q", short)
+	}
+}
+
+func TestMostActs(t *testing.T) {
+	text := `on "/a" do fire "/b", fire "/c"
+on "/b" do log "b"
+on "/c" do fire "/d"
+on "/d" do log "d"`
+	for most, want := range map[int]bool{1: true, 2: true, 3: false, 0: false} {
+		_, short := found(t, text, Settings{MostActs: most})
+		if got := slices.Contains(short, `EDA0608:"/a"`); got != want {
+			t.Errorf("of at most %d acts found %q", most, short)
+		}
+	}
+}
+
+// Tags that are alike by chance are no slips.
+func TestAlikeTags(t *testing.T) {
+	for _, pair := range [][2]string{
+		{"/act/page", "/ack/page"}, {"/lb/drain/{host}", "/lb/drained/{host}"}, {"/zone/1", "/zone/2"}, {"/svc10/down", "/svc11/down"},
+		{"/door/open", "/door/opened"}, {"/up/{host}", "/ups/{host}"}, {"/mode/night", "/mode/light"}, {"/a/b", "/a/c"},
+		{"/{x}/load", "/{x}/loan"}, {"/cpu/user", "/cpu/used"}, {"/alert/{host}", "/alert/{host}/ack"}, {"/backup/start", "/backup/stop"},
+	} {
+		text := `rule a on "/in/{x}/{host}" do fire "` + pair[0] + `"
+rule b on "` + pair[1] + `" do log "b"
+rule c on "` + strings.ReplaceAll(pair[0], "{x}", "*") + `" do log "c"`
+		for _, text := range []string{text, text[:strings.LastIndex(text, "\nrule c")]} {
+			if all, short := found(t, text, Settings{}); slices.ContainsFunc(all, func(d lang.Diag) bool { return d.Severity != lang.Hint }) {
+				t.Errorf("%s found %q", text, short)
+			}
+		}
+	}
+}
+
+// A slip is reported at the side that is wrong, once.
+func TestSlips(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{`rule a on "/x" do fire "/queue/flush"
+rule b on "/queue/fluhs" do log "b"`, `EDA0202:"/queue/flush"`},
+		{`rule a on "/x" do fire "/queue/flush"
+rule b on "/queue/flush" do log "b"
+rule c on "/quuee/flush" do log "c"`, `EDA0202:"/quuee/flush"`},
+		{`rule a on "/client/load/*" where l > 1 do log "a"
+rule b on "/client/load/{h}" where l > 2 do log "b"
+rule c on "/client/laod/{h}" where l > 3 do log "c"`, `EDA0202:"/client/laod/{h}"`},
+		{`rule a on "/client/load" do log "a"
+rule b on "client/load" do log "b"`, `EDA0202:"client/load"`},
+		{`rule a on "/x" do fire "/queue/flush" { host: "a" }
+rule b on "/queue/flush" where hots == "a" do log "b"
+rule c on "/y/{host}" do fire "/queue/flush" { host: host }`, `EDA0636:hots`},
+	} {
+		all, short := found(t, c.text, Settings{})
+		var loud []string
+		for i, d := range all {
+			if d.Severity != lang.Hint {
+				loud = append(loud, short[i])
+			}
+		}
+		if !slices.Equal(loud, []string{c.want}) {
+			t.Errorf("%s\nfound %q, want %q", c.text, loud, c.want)
+		}
+	}
+}

@@ -1,0 +1,360 @@
+package lint
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/eda-lang/eda/lang"
+	"github.com/eda-lang/eda/lang/graph"
+	"github.com/eda-lang/eda/vm/tag"
+)
+
+// slips finds tags that no event is declared for and that are nearly another
+// tag of the program: what is fired for nobody and nearly what a rule listens
+// to, what is listened to in vain and nearly what is fired, and what stands
+// here once and nearly so elsewhere several times. Two tags of a program are
+// alike more often than they are a slip, so only the plain cases count: the
+// leading slash, case, two letters swapped, one letter of a long word.
+func slips(p *pass) {
+	g := p.Graph()
+	var near nearTags
+	var nodes []*graph.Node
+	for n := range g.Of(graph.Tag) {
+		if n.Engine() || declared(g, n.Pattern) {
+			continue // the checker has said what there is to say
+		}
+		near.add(n.Pattern.String(), len(nodes))
+		nodes = append(nodes, n)
+	}
+	for _, n := range nodes {
+		r := roleOf(n)
+		if r == both || r == heard && p.Observed != nil && len(p.recorded(n.Pattern).Tags) > 0 {
+			continue // it comes
+		}
+		for i := range near.of(n.Pattern.String()) {
+			o := nodes[i]
+			if s, ok := slipOf(n.Pattern.String(), o.Pattern.String()); ok && o != n && s.certain(n, r, o, roleOf(o)) {
+				p.slip(n, r, o, s)
+				break
+			}
+		}
+	}
+}
+
+// nearTags finds tags that may be slips of each other without comparing all:
+// words that differ by one letter, or by two swapped, are alike when some letter
+// of each is left out (Mor and Fraenkel, "A hash code method for detecting and
+// correcting spelling errors", 1982). Case is left out, and the leading slash.
+type nearTags struct {
+	last    map[uint64]int32 // of entries with this hash, from 1
+	entries []struct{ tag, next int32 }
+}
+
+func (t *nearTags) add(text string, tag int) {
+	if t.last == nil {
+		t.last = map[uint64]int32{}
+	}
+	for h := range hashes(text) {
+		t.entries = append(t.entries, struct{ tag, next int32 }{int32(tag), t.last[h]})
+		t.last[h] = int32(len(t.entries))
+	}
+}
+
+// of are the tags that one may be a slip of, itself among them, the first added last.
+func (t *nearTags) of(text string) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for h := range hashes(text) {
+			for i := t.last[h]; i > 0; i = t.entries[i-1].next {
+				if !yield(int(t.entries[i-1].tag)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// hashes are those of a tag (FNV-1a), and of it without each one of its letters
+// in words of some length.
+func hashes(text string) iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		text := strings.ToLower(strings.TrimPrefix(text, "/"))
+		add := func(h uint64, s string) uint64 {
+			for i := range len(s) {
+				h = (h ^ uint64(s[i])) * 0x100000001b3
+			}
+			return h
+		}
+		before := uint64(0xcbf29ce484222325)
+		if !yield(add(before, text)) {
+			return
+		}
+		for at := 0; at < len(text); {
+			end := at + 1
+			for text[at] != '/' && end < len(text) && text[end] != '/' {
+				end++
+			}
+			word := text[at:end]
+			for i := range len(word) {
+				if c := word[i]; len(word) >= 4 && 'a' <= c && c <= 'z' && !strings.Contains(word, "*") && !yield(add(before, text[at+i+1:])) {
+					return
+				}
+				before = add(before, word[i:i+1])
+			}
+			at = end
+		}
+	}
+}
+
+// role is what the program does with the events of a tag.
+type role uint8
+
+const (
+	heard role = 1 << iota
+	fired
+	both = heard | fired
+)
+
+func roleOf(n *graph.Node) role {
+	var r role
+	if !graph.None(n.Heard()) {
+		r |= heard
+	}
+	if !graph.None(n.Fed()) {
+		r |= fired
+	}
+	return r
+}
+
+// tagSlip is how one tag differs from another.
+type tagSlip struct {
+	how  string
+	seg  int // the segment, -1 for the leading slash and case
+	want string
+	sure bool // no two words differ like this by chance
+}
+
+// slipOf reports how a tag differs from another if that may be a slip.
+func slipOf(a, b string) (tagSlip, bool) {
+	switch {
+	case "/"+a == b:
+		return tagSlip{"with a leading slash", -1, b, true}, true
+	case a == "/"+b:
+		return tagSlip{"without the leading slash", -1, b, true}, true
+	case strings.EqualFold(a, b) && !strings.Contains(a, "*"):
+		return tagSlip{"in other case", -1, b, true}, true
+	}
+	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
+	if len(as) != len(bs) {
+		return tagSlip{}, false
+	}
+	out, found := tagSlip{}, false
+	for i, x := range as {
+		y := bs[i]
+		switch {
+		case x == y:
+		case found || strings.Contains(x, "*") || strings.Contains(y, "*"):
+			return tagSlip{}, false
+		default:
+			if out.sure, found = misspelt(x, y); !found && strings.EqualFold(x, y) {
+				out.sure, found = true, true
+			}
+			if !found {
+				return tagSlip{}, false
+			}
+			out.seg, out.want, out.how = i, y, fmt.Sprintf("with `%s` for `%s`", y, x)
+		}
+	}
+	return out, found
+}
+
+// misspelt reports whether a word may be a slip of another: by one letter, or
+// by two swapped. It is surely one if they are swapped, in a word of some length.
+// Words with other numbers are others, and so are those with an ending.
+func misspelt(a, b string) (sure, may bool) {
+	x, y := []rune(a), []rune(b)
+	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
+		x, y = x[1:], y[1:]
+	}
+	whole := len(x) == 0 || len(y) == 0 // one is the other and an ending
+	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
+		x, y = x[:len(x)-1], y[:len(y)-1]
+	}
+	if slices.ContainsFunc(append(slices.Clone(x), y...), func(r rune) bool { return !unicode.IsLetter(r) }) || whole || min(len(a), len(b)) < 4 {
+		return false, false
+	}
+	if len(x) == 2 && len(y) == 2 && x[0] == y[1] && x[1] == y[0] {
+		return true, true
+	}
+	return false, len(x) <= 1 && len(y) <= 1 && min(len(a), len(b)) >= 6
+}
+
+// certain reports whether a tag is a slip of another one, by what each is for
+// and how often it stands in the program.
+func (s tagSlip) certain(n *graph.Node, r role, o *graph.Node, other role) bool {
+	switch {
+	case r == fired && other&heard != 0:
+		return true // nobody takes it, and somebody waits
+	case r == heard && other == both:
+		return true // the other one is complete without it
+	case r == heard && other == fired:
+		return false // said at what is fired
+	case !s.sure:
+		return false
+	}
+	mine, theirs := uses(n), uses(o)
+	return mine < theirs || mine == theirs && s.seg < 0 && later(n, o)
+}
+
+// uses counts the places that name a tag.
+func uses(n *graph.Node) int {
+	c := 0
+	for e := range graph.Along(n.In, graph.Fires, graph.Sends) {
+		c += len(e.Uses)
+	}
+	for e := range graph.Along(n.Out, graph.Listens, graph.Forbids, graph.Ranges, graph.Acks) {
+		c += len(e.Uses)
+	}
+	return c
+}
+
+// later reports whether a tag is first written after another.
+func later(n, o *graph.Node) bool {
+	if n.File != o.File {
+		return n.File.Source.Name > o.File.Source.Name
+	}
+	return n.At.Start > o.At.Start
+}
+
+// slip reports each place that names the tag.
+func (p *pass) slip(n *graph.Node, r role, o *graph.Node, s tagSlip) {
+	edges := graph.Along(n.Out, graph.Listens, graph.Forbids, graph.Ranges)
+	if r == fired {
+		edges = graph.Along(n.In, graph.Fires)
+	}
+	say, others := "only this listens to this tag, and `%s` listens to one %s", o.Heard()
+	switch other := roleOf(o); {
+	case r == fired && other&heard != 0:
+		say = "no rule listens to this tag, but `%s` does to one %s"
+	case r == fired:
+		say, others = "only this fires this tag, and `%s` fires one %s", o.Fed()
+	case other&fired != 0:
+		say, others = "no rule fires this tag, but `%s` fires one %s", o.Fed()
+	}
+	for e := range edges {
+		for _, u := range e.Uses {
+			for other := range others {
+				d := p.use(lang.CodeTagSlip, e.Party(), u, say, other.Party().Name, s.how)
+				note(d, other.Uses[0].File, other.Uses[0].At, "here")
+				if text, ok := s.mended(u); ok {
+					d.Fixes = append(d.Fixes, change(u.File, u.At, text, "write "+text, false))
+				}
+				break
+			}
+		}
+	}
+}
+
+// mended is a tag as written, with what it should be.
+func (s tagSlip) mended(u graph.Use) (string, bool) {
+	raw := u.File.Source.Text[u.At.Start:u.At.End]
+	if len(raw) < 2 || raw[0] != '"' {
+		return "", false
+	}
+	inner := raw[1 : len(raw)-1]
+	if s.seg >= 0 {
+		segs := strings.Split(inner, "/")
+		if s.seg >= len(segs) {
+			return "", false
+		}
+		segs[s.seg] = s.want
+		return `"` + strings.Join(segs, "/") + `"`, true
+	}
+	if cut, had := strings.CutPrefix(inner, "/"); had && !strings.HasPrefix(s.want, "/") {
+		return `"` + cut + `"`, true
+	} else if !had && strings.HasPrefix(s.want, "/") {
+		return `"/` + inner + `"`, true
+	}
+	return `"` + s.want + `"`, true
+}
+
+// unheardTags advises on what is fired and taken by no rule, which is right if
+// somebody outside takes it, and warns where the settings say who does (S34).
+func unheardTags(p *pass) {
+	for n := range p.Graph().Of(graph.Tag) {
+		if !graph.None(n.Heard()) || covered(p.Outputs, n.Pattern) {
+			continue
+		}
+		if len(p.Outputs) > 0 {
+			for e := range graph.Along(n.In, graph.Fires, graph.Sends) {
+				d := p.use(lang.CodeUnheardTag, e.From, e.Uses[0], "no rule listens to this tag, and it is not among the `outputs` of edac.toml")
+				d.Severity = lang.Warning
+				break
+			}
+			continue
+		}
+		for e := range graph.Along(n.In, graph.Fires) {
+			p.use(lang.CodeUnheardTag, e.From, e.Uses[0], "no rule here listens to this tag, which is right if somebody outside does; `outputs` in edac.toml says who")
+			break
+		}
+	}
+}
+
+// unheardEvents advises on declarations of events that no rule has to do with.
+func unheardEvents(p *pass) {
+	g := p.Graph()
+	for n := range g.Of(graph.Tag) {
+		if n.Event == nil || n.File.Source.Joined || len(p.Rules) == 0 {
+			continue
+		}
+		used := slices.ContainsFunc(g.Meeting(n.Pattern), func(o *graph.Node) bool { return uses(o) > 0 })
+		if !used {
+			p.report(lang.CodeUnheard, n.File, nil, n.Event.Decl.Tag.At, "no rule listens to this event or fires it")
+		}
+	}
+}
+
+// deadRules finds rules on tags that nobody sends: by the settings, if they say
+// what comes from outside, and else where all other tags of the program are
+// declared or fired (S33).
+func deadRules(p *pass) {
+	g := p.Graph()
+	known, unknown := 0, 0
+	sent := func(n *graph.Node) bool {
+		if n.Engine() || !graph.None(n.Fed()) {
+			return true
+		}
+		if len(p.Inputs) == 0 {
+			return declared(g, n.Pattern)
+		}
+		return slices.ContainsFunc(p.Inputs, func(in tag.Pattern) bool { return tag.Intersect(in, n.Pattern) })
+	}
+	for n := range g.Of(graph.Tag) {
+		if graph.None(graph.Along(n.Out, graph.Listens, graph.Ranges)) {
+			continue
+		}
+		if sent(n) {
+			known++
+		} else {
+			unknown++
+		}
+	}
+	if len(p.Inputs) == 0 && (unknown != 1 || known < 3) {
+		return
+	}
+	for n := range g.Of(graph.Tag) {
+		if sent(n) {
+			continue
+		}
+		for e := range graph.Along(n.Out, graph.Listens) {
+			if len(p.Inputs) > 0 {
+				d := p.use(lang.CodeDeadRule, e.To, e.Uses[0], "no rule fires this tag, and it is not among the `inputs` of edac.toml")
+				d.Severity = lang.Warning
+			} else {
+				p.use(lang.CodeDeadRule, e.To, e.Uses[0], "nobody is known to send this: no event is declared for this tag and no rule fires it, unlike all others here")
+			}
+		}
+	}
+}
