@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/eda-lang/eda/lang"
 )
 
 var took = regexp.MustCompile(`in \d+ ms`)
@@ -54,4 +56,33 @@ func TestEvidenceDocument(t *testing.T) {
 		return
 	}
 	t.Errorf("docs/evidence.md does not say what is printed; EDA_UPDATE=1 rewrites it:\n%s", got)
+}
+
+// What the fixes of evidence leave does not draw the finding again, and what it draws instead has a fix:
+// a field that is declared as the list it is shows where its first item is meant.
+func TestEvidenceFixes(t *testing.T) {
+	fixed := 0
+	for _, code := range []lang.Code{lang.CodeUnseenTag, lang.CodeUnseenField, lang.CodeUnseenValue, lang.CodeFarThreshold,
+		lang.CodeRecordedKind, lang.CodeRecordedMixed, lang.CodeMayBeMissing, lang.CodeNeverMissing} {
+		avoid, _ := code.Examples()
+		for _, text := range avoid {
+			for _, d := range exampleFindings(t, text) {
+				if d.Code != code {
+					continue
+				}
+				for _, fix := range d.Fixes {
+					fixed++
+					after := applied(text, fix)
+					for _, left := range exampleFindings(t, after) {
+						if left.Severity == lang.Error && len(left.Fixes) == 0 || left.Code == code && left.Primary.Span.Start == d.Primary.Span.Start {
+							t.Errorf("%s: %q of\n%s\ngives\n%s\nwhich draws %s: %s", code, fix.Title, text, after, left.Code, left.Message)
+						}
+					}
+				}
+			}
+		}
+	}
+	if fixed < 20 {
+		t.Errorf("only %d fixes were tried", fixed)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/eda-lang/eda/lang"
@@ -28,6 +29,8 @@ type evidence struct {
 	seen map[string]*lang.ObservedTags // by patterns
 	own  map[string][]tag.Pattern      // what the program sends itself, by its literal head
 	tree *segment                      // the tags
+	caps map[string][]string           // what a wildcard stood for, by pattern and place
+	gaps map[string]period             // by patterns and key
 }
 
 // recorded are the observed tags that one of the patterns matches; there must
@@ -46,6 +49,20 @@ func (p *pass) recorded(patterns ...tag.Pattern) *lang.ObservedTags {
 		p.seen[key.String()] = g
 	}
 	return g
+}
+
+// captured is what a wildcard of a pattern stood for.
+func (p *pass) captured(x tag.Pattern, w int) []string {
+	key := strconv.Itoa(w) + " " + x.String()
+	out, done := p.caps[key]
+	if !done {
+		if p.caps == nil {
+			p.caps = map[string][]string{}
+		}
+		out = p.recorded(x).Wildcard(x, w)
+		p.caps[key] = out
+	}
+	return out
 }
 
 // complete reports whether all tags of the recording are known, so that one
@@ -316,6 +333,7 @@ type place struct {
 	at    []lang.Span // of each
 	value *lang.ObservedValue
 	cap   []string // what a capture stood for, where it is one
+	text  string   // as it is written
 }
 
 // place finds a field, a member of one or a capture; from is the tag of the
@@ -357,7 +375,7 @@ func (s *sights) place(e lang.Expr, from *tag.Pattern) (pl place, ok bool) {
 				for _, el := range s.r.Elems {
 					for w, c := range el.Caps {
 						if c >= 0 && s.r.Caps[c] == e.Text {
-							pl.cap = append(pl.cap, s.recorded(el.Pattern).Wildcard(el.Pattern, w)...)
+							pl.cap = append(pl.cap, s.captured(el.Pattern, w)...)
 						}
 					}
 				}
@@ -379,7 +397,7 @@ func (s *sights) place(e lang.Expr, from *tag.Pattern) (pl place, ok bool) {
 	if !path(e) || len(pl.path) == 0 && pl.cap == nil {
 		return pl, false
 	}
-	pl.tags = tags
+	pl.tags, pl.text = tags, s.source(e)
 	pl.seen = s.recorded(tags...)
 	pl.value = pl.seen.Data.At(pl.path...)
 	return pl, pl.seen.Count > 0

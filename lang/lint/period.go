@@ -39,67 +39,122 @@ func (d *period) at(p float64) float64 { return d.usual[int(p*float64(len(d.usua
 // fast is that of the busiest keys: what is said of it holds for nearly all.
 func (d *period) fast() float64 { return d.at(0.1) }
 
+// stream is some events by their keys: the tags that they come with, the
+// wildcards of each that are in the key, and the field that is, if one is.
+type stream struct {
+	tags  []tag.Pattern
+	in    []func(w int) bool
+	field string
+	names []string // of the parts of the key
+}
+
+// streamOf is the stream that a rule listens to, or that of an aggregate over
+// other events; ok is false where the recording does not show its keys.
+func (p *pass) streamOf(r *lang.RuleInfo, from *tag.Pattern) (s stream, ok bool) {
+	if from != nil {
+		s.names = r.Joins(*from)
+		wilds := from.Wildcards()
+		s.tags = []tag.Pattern{*from}
+		s.in = []func(w int) bool{func(w int) bool { return slices.Contains(s.names, wilds[w].Name) }}
+		return s, true
+	}
+	inKey := map[int]bool{}
+	for _, k := range r.Key {
+		s.names = append(s.names, k.Name)
+		if k.Capture >= 0 {
+			inKey[k.Capture] = true
+			continue
+		}
+		id, is := k.Expr.(*lang.Ident)
+		if !is || s.field != "" || p.Info.Uses[id].Kind != lang.SymField {
+			return s, false // computed
+		}
+		s.field = id.Text
+	}
+	for _, el := range r.Elems {
+		s.tags = append(s.tags, el.Pattern)
+		s.in = append(s.in, func(w int) bool { return w < len(el.Caps) && el.Caps[w] >= 0 && inKey[el.Caps[w]] })
+	}
+	return s, true
+}
+
 // period finds that of a rule, or of an aggregate over other events; ok is
 // false where the recording does not show it.
 func (p *pass) period(r *lang.RuleInfo, from *tag.Pattern) (d period, ok bool) {
-	// the tags of each key, by the captures that are in it
+	s, ok := p.streamOf(r, from)
+	if !ok {
+		return d, false
+	}
+	var key strings.Builder
+	for i, x := range s.tags {
+		key.WriteString(x.String())
+		for w := range x.Wildcards() {
+			if s.in[i](w) {
+				fmt.Fprintf(&key, " %d", w)
+			}
+		}
+		key.WriteByte('\n')
+	}
+	key.WriteString(s.field)
+	d, done := p.gaps[key.String()]
+	if !done {
+		if p.gaps == nil {
+			p.gaps = map[string]period{}
+		}
+		d = p.measure(s)
+		p.gaps[key.String()] = d
+	}
+	var shown []string
+	for _, n := range s.names {
+		if strings.Trim(n, "0123456789") != "" {
+			shown = append(shown, n)
+		}
+	}
+	switch {
+	case len(shown) > 0:
+		d.whose = " for each " + strings.Join(shown, " and ")
+	case len(s.names) > 0:
+		d.whose = " for each tag"
+	}
+	return d, len(d.usual) > 0
+}
+
+// measure finds the time between the events of each key of a stream.
+func (p *pass) measure(s stream) period {
 	byKey := map[string][]*lang.ObservedTag{}
+	in := map[string]map[*lang.ObservedTag]bool{} // where a key has several
 	var order []string
-	var names []string
-	field := ""
-	add := func(x tag.Pattern, part func(w int) bool) {
+	for i, x := range s.tags {
 		var caps []string
 		for _, t := range p.recorded(x).Tags {
-			var m bool
-			if caps, m = x.Match(t.Tag, caps); !m {
+			var ok bool
+			if caps, ok = x.Match(t.Tag, caps); !ok {
 				continue
 			}
-			var key strings.Builder
+			k := ""
 			for w, text := range caps {
-				if part(w) {
-					key.WriteString(text + "\x00")
+				if s.in[i](w) {
+					k += text + "\x00"
 				}
 			}
-			k := key.String()
-			if byKey[k] == nil {
+			switch {
+			case byKey[k] == nil:
 				order = append(order, k)
-			}
-			if !slices.Contains(byKey[k], t) {
-				byKey[k] = append(byKey[k], t)
-			}
-		}
-	}
-	if from != nil {
-		joins := r.Joins(*from)
-		names = joins
-		wilds := from.Wildcards()
-		add(*from, func(w int) bool { return slices.Contains(joins, wilds[w].Name) })
-	} else {
-		inKey := map[int]bool{}
-		for _, k := range r.Key {
-			if k.Capture >= 0 {
-				inKey[k.Capture] = true
-				names = append(names, k.Name)
+				in[k] = map[*lang.ObservedTag]bool{}
+			case in[k][t]:
 				continue
 			}
-			id, is := k.Expr.(*lang.Ident)
-			if !is || field != "" || p.Info.Uses[id].Kind != lang.SymField {
-				return d, false // computed: the recording does not say
-			}
-			field = id.Text
-			names = append(names, k.Name)
-		}
-		for _, el := range r.Elems {
-			add(el.Pattern, func(w int) bool { return w < len(el.Caps) && el.Caps[w] >= 0 && inKey[el.Caps[w]] })
+			in[k][t] = true
+			byKey[k] = append(byKey[k], t)
 		}
 	}
-	d.least = math.Inf(1)
+	d := period{least: math.Inf(1)}
 	for _, k := range order {
 		perSecond, n, enough := 0.0, 0, false
 		for _, t := range byKey[k] {
 			gaps := &t.Gaps
-			if field != "" {
-				f := t.Data.Field(field)
+			if s.field != "" {
+				f := t.Data.Field(s.field)
 				if f == nil {
 					continue
 				}
@@ -124,19 +179,7 @@ func (p *pass) period(r *lang.RuleInfo, from *tag.Pattern) (d period, ok bool) {
 		}
 	}
 	slices.Sort(d.usual)
-	var shown []string
-	for _, n := range names {
-		if strings.Trim(n, "0123456789") != "" {
-			shown = append(shown, n)
-		}
-	}
-	switch {
-	case len(shown) > 0:
-		d.whose = " for each " + strings.Join(shown, " and ")
-	case len(names) > 0:
-		d.whose = " for each tag"
-	}
-	return d, len(d.usual) > 0
+	return d
 }
 
 // periods looks through the durations of each rule.
@@ -382,7 +425,7 @@ func keys(p *pass) {
 					of += g.Count
 					for w, c := range el.Caps {
 						if c == k.Capture {
-							for _, t := range g.Wildcard(el.Pattern, w) {
+							for _, t := range p.captured(el.Pattern, w) {
 								texts[t] = true
 							}
 						}

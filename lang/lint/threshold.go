@@ -123,15 +123,11 @@ func (s *sights) threshold(e *lang.Binary, x lang.Expr, from *tag.Pattern, op la
 		runs = "is always " + lang.RoughNumber(n.Min)
 	}
 	d := s.evident(s.report(code, s.r.File, s.r, e.At, fmt.Sprintf("in %s `%s` %s in %s %s, so this %s%s",
-		s.Observed.Recording(), pathText(pl.path), runs, lang.Amount(n.Count, "event"), tagged(pl.tags), verdict, advice)))
+		s.Observed.Recording(), pl.text, runs, lang.Amount(n.Count, "event"), tagged(pl.tags), verdict, advice)))
 	if _, lit := c.(*lang.Lit); lit && strings.Contains(advice, "write ") {
 		repl := advice[strings.Index(advice, "write ")+len("write "):]
 		s.fix(d, s.r.File, c.Span(), repl, "write `"+repl+"`")
 	}
-}
-
-func pathText(path []string) string {
-	return strings.ReplaceAll(strings.Join(path, "."), ".[]", "[0]")
 }
 
 // text reports a comparison with a text that was never there.
