@@ -111,7 +111,7 @@ func (c Code) Row() CodeRow { return rowOf[c] }
 // Codes lists all kinds of findings in order of code.
 func Codes() []CodeRow {
 	all := slices.Concat(syntaxCodes, configCodes, checkCodes, nameCodes, graphCodes, logicCodes,
-		timeCodes, deliveryCodes, testCodes,
+		timeCodes, deliveryCodes, testCodes, costCodes,
 		evidenceCodes,
 	)
 	slices.SortFunc(all, func(a, b CodeRow) int { return cmp.Compare(a.Code, b.Code) })

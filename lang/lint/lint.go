@@ -28,7 +28,7 @@ const (
 )
 
 var rows = slices.Concat(unusedRows, slipRows, logicRows, graphRows, edgeRows,
-	windowRows, timeRows, keyRows, deliveryRows, testRows,
+	windowRows, timeRows, keyRows, deliveryRows, testRows, costRows,
 	schemaRows, evidenceRows, periodRows,
 )
 
