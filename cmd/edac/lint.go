@@ -80,7 +80,7 @@ them). The exit status is 1 if something at or above --fail-on was found.`,
 				failed = failed || d.Severity <= level
 			}
 			if !a.quiet {
-				a.lintSummary(all, len(texts(sources)), units, hints, time.Since(start))
+				a.lintSummary(all, len(texts(sources)), units, c.Settings.Observed, hints, time.Since(start))
 			}
 			if failed {
 				return &status{code: exitFindings}
@@ -111,13 +111,13 @@ func (a *app) lintOutput(format string, ds lang.Diagnostics, sources []lang.Sour
 }
 
 // lintSummary says on standard error what was looked at.
-func (a *app) lintSummary(ds lang.Diagnostics, files int, units []*lang.Unit, hints bool, took time.Duration) {
+func (a *app) lintSummary(ds lang.Diagnostics, files int, units []*lang.Unit, seen *lang.Observed, hints bool, took time.Duration) {
 	rules := 0
 	for _, u := range units {
 		rules += len(u.Rules)
 		if a.verbose {
-			for _, r := range u.Rules {
-				fmt.Fprintf(a.err, "%s: key %s\n", r.Label, keyText(r))
+			for _, c := range lint.Costs(u, seen) {
+				fmt.Fprintf(a.err, "%s: key %s; %s\n", c.Rule.Label, keyText(c.Rule), c)
 			}
 		}
 	}

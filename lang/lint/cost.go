@@ -17,11 +17,27 @@ var costRows = []row{
 // RuleCost is what a rule keeps in memory, as far as it can be said beforehand.
 type RuleCost struct {
 	Rule    *lang.RuleInfo
-	PerKey  int64   // bytes for one key, with its windows full
+	PerKey  int64   // bytes for one key, with its windows full; 0 where nothing is remembered
 	Rate    float64 // events of one key a second
 	Assumed bool    // nothing was recorded of them: Rate is a guess
 	Keys    int     // that were recorded; 0 where that is not known
 	Windows []WindowCost
+}
+
+// String is the cost in words: about 12 KiB a key, at 1 event/s (assumed).
+func (c RuleCost) String() string {
+	if c.PerKey == 0 {
+		return "nothing is remembered"
+	}
+	rate := fmt.Sprintf("%.3g events/s", c.Rate)
+	if c.Assumed {
+		rate = "1 event/s (assumed)"
+	}
+	s := fmt.Sprintf("about %s a key at %s", Bytes(c.PerKey), rate)
+	if c.Keys > 0 {
+		s += fmt.Sprintf(", %d recorded", c.Keys)
+	}
+	return s
 }
 
 // WindowCost is the part of what looks back over events.
@@ -127,6 +143,9 @@ func costOf(u *lang.Unit, o *lang.Observed, r *lang.RuleInfo) RuleCost {
 	if l := r.Decl.Limit; l != nil && !r.LimitBy {
 		n, _ := u.Info.Consts[l.N].AsInt()
 		c.PerKey += min(n, int64(c.Rate*float64(durationOf(u, l.Per))/1e9)+1) * runBytes
+	}
+	if len(c.Windows) == 0 && !remembers(u, r) && !r.Sequence() && r.Decl.Gather == nil && (r.Decl.Limit == nil || r.LimitBy) {
+		c.PerKey = 0
 	}
 	return c
 }
@@ -292,6 +311,7 @@ func costly(p *pass) {
 		d := p.report(lang.CodeCostlyWindow, c.Rule.File, c.Rule, most.At, fmt.Sprintf("over %s this keeps about %s for each key%s, %s; a shorter %s less", most.Text, Bytes(c.PerKey), in, basis, less))
 		if !c.Assumed {
 			d.Severity = lang.Warning
+			p.evident(d)
 		}
 	}
 }
