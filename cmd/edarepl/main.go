@@ -19,15 +19,20 @@ import (
 	"github.com/peterh/liner"
 
 	"github.com/eda-lang/eda/cmd/internal/repl"
+	"github.com/eda-lang/eda/cmd/internal/term"
 	"github.com/eda-lang/eda/lang"
 	"github.com/eda-lang/eda/runtime"
 	"github.com/eda-lang/eda/stdlib"
 )
 
-const usageText = `usage: edarepl [--keep-going] [RECORDING] [RULES…]
+const usageText = `usage: edarepl [--keep-going] [--color auto|always|never] [RECORDING] [RULES…]
 
 RECORDING is a .jsonl, .edr or .csv file, RULES are .eda files or folders of them.
 Enter an expression, a rule, or :help.
+
+  --keep-going   go on after an error where standard input is no terminal
+  --color MODE   colour of findings: where they go to a terminal (auto; NO_COLOR,
+                 CLICOLOR_FORCE and TERM=dumb are honoured), always or never
 `
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -37,19 +42,28 @@ func run(args []string, in *os.File, out, errw io.Writer) int {
 	flags.SetOutput(errw)
 	flags.Usage = func() { fmt.Fprint(errw, usageText) }
 	keep := flags.Bool("keep-going", false, "go on after an error when standard input is no terminal")
+	color := flags.String("color", term.Modes[0], "")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return 0
 		}
 		return 2
 	}
-	s, err := open(flags.Args())
+	if !slices.Contains(term.Modes, *color) {
+		fmt.Fprintf(errw, "edarepl: --color is auto, always or never, not %q\n", *color)
+		return 2
+	}
+	s, err := open(flags.Args(), term.Colored(*color, errw))
 	if err != nil {
 		fmt.Fprintf(errw, "edarepl: %v\n", err)
 		return 2
 	}
-	st, err := in.Stat()
-	interactive := err == nil && st.Mode()&os.ModeCharDevice != 0
+	// To a person: what is typed and what is answered are on one terminal, and
+	// so are the errors.
+	interactive := term.Is(in) && term.Is(out)
+	if interactive {
+		s.Color(term.Colored(*color, out))
+	}
 	var r reader = &plain{in: bufio.NewReader(in)}
 	if interactive {
 		r = newTerminal(s)
@@ -60,12 +74,12 @@ func run(args []string, in *os.File, out, errw io.Writer) int {
 }
 
 // open reads the recording and the rules named on the command line.
-func open(args []string) (*repl.Session, error) {
+func open(args []string, color bool) (*repl.Session, error) {
 	env, err := lang.NewEnv(stdlib.Signatures())
 	if err != nil {
 		return nil, err
 	}
-	cfg := repl.Config{Env: env, Library: stdlib.Library()}
+	cfg := repl.Config{Env: env, Library: stdlib.Library(), Color: color}
 	for _, arg := range args {
 		st, err := os.Stat(arg)
 		if err != nil {
@@ -214,8 +228,10 @@ type terminal struct {
 
 func newTerminal(s *repl.Session) *terminal {
 	t := &terminal{restore: func() {}}
-	if restore, err := filterStdin(); err == nil { // before liner looks at os.Stdin
-		t.restore = restore
+	if os.Getenv("TERM") != "dumb" { // which knows no marks
+		if restore, err := filterStdin(); err == nil { // before liner looks at os.Stdin
+			t.restore = restore
+		}
 	}
 	t.state = liner.NewLiner()
 	t.state.SetCtrlCAborts(true)

@@ -99,7 +99,23 @@ type screen struct {
 	t    *testing.T
 	tty  *os.File
 	seen chan string
-	text string
+	text string // what was not yet expected, without escapes
+	raw  string // all of it
+}
+
+// read passes on what the terminal shows, until it is closed.
+func (s *screen) read() {
+	buf := make([]byte, 4096)
+	for {
+		n, err := s.tty.Read(buf)
+		if n > 0 {
+			s.seen <- string(buf[:n])
+		}
+		if err != nil {
+			close(s.seen)
+			return
+		}
+	}
 }
 
 var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]`)
@@ -113,6 +129,7 @@ func (s *screen) expect(want string) {
 			if !ok {
 				s.t.Fatalf("the program ended before %q; it showed:\n%s", want, s.text)
 			}
+			s.raw += more
 			s.text += escapes.ReplaceAllString(more, "")
 		case <-deadline:
 			s.t.Fatalf("%q does not come; it shows:\n%s", want, s.text)
@@ -139,19 +156,7 @@ func TestTerminal(t *testing.T) {
 	}
 	defer tty.Close()
 	s := &screen{t: t, tty: tty, seen: make(chan string, 100)}
-	go func() {
-		buf := make([]byte, 4096)
-		for {
-			n, err := tty.Read(buf)
-			if n > 0 {
-				s.seen <- string(buf[:n])
-			}
-			if err != nil {
-				close(s.seen)
-				return
-			}
-		}
-	}()
+	go s.read()
 	s.expect("sample.jsonl: 60000 events, 2026-03-01 12:00:00 to")
 	s.expect("12:00:00> ")
 	s.send(":step 5\r")
@@ -210,3 +215,73 @@ func TestPasteFilter(t *testing.T) {
 type buffer struct{ bytes.Buffer }
 
 func (*buffer) Close() error { return nil }
+
+// Findings are in colour on a terminal, and where it is asked for; no escape
+// goes into a pipe or to a dumb terminal, whatever a recording holds.
+func TestColor(t *testing.T) {
+	bin := build(t)
+	_, rules := files(t, 1)
+	rec := filepath.Join(t.TempDir(), "odd.jsonl")
+	if err := os.WriteFile(rec, []byte(`{"time":"2026-03-01T12:00:00Z","tag":"/client/load/a","data":{"cur_load":12,"text":"\u001b[31mred"}}`+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	input := []string{":step", "event.text", ":state", ":windows", ":why high", "on \"/a\" where x == do fire \"/b\"", ":quit"}
+	for _, c := range []struct {
+		env, flag string
+		tty       bool
+		colors    bool // selected graphics
+		escapes   bool // of the line editor too
+	}{
+		{},
+		{env: "CLICOLOR_FORCE=1 NO_COLOR=1"},
+		{env: "CLICOLOR_FORCE=1", colors: true, escapes: true},
+		{flag: "--color=always", colors: true, escapes: true},
+		{env: "CLICOLOR_FORCE=1", flag: "--color=never"},
+		{tty: true, env: "TERM=dumb"},
+		{tty: true, env: "TERM=xterm NO_COLOR=1", escapes: true},
+		{tty: true, env: "TERM=xterm", colors: true, escapes: true},
+	} {
+		args := []string{rec, rules}
+		if c.flag != "" {
+			args = append([]string{c.flag}, args...)
+		}
+		if !c.tty {
+			args = append([]string{"--keep-going"}, args...)
+		}
+		cmd := exec.Command(bin, args...)
+		cmd.Env = append(os.Environ(), "NO_COLOR=", "CLICOLOR_FORCE=", "XDG_CONFIG_HOME="+t.TempDir(), "HOME="+t.TempDir())
+		cmd.Env = append(cmd.Env, strings.Fields(c.env)...)
+		var out []byte
+		if c.tty {
+			tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 120})
+			if err != nil {
+				t.Skip("no terminal can be had:", err)
+			}
+			s := &screen{t: t, tty: tty, seen: make(chan string, 100)}
+			go s.read()
+			for _, line := range input {
+				s.expect("12:00:00> ")
+				s.send(line + "\r")
+			}
+			for text := range s.seen {
+				s.raw += text
+			}
+			out = []byte(s.raw)
+			_ = cmd.Wait()
+			tty.Close()
+		} else {
+			cmd.Stdin = strings.NewReader(strings.Join(input, "\n"))
+			out, _ = cmd.CombinedOutput()
+		}
+		where := fmt.Sprintf("%+v", c)
+		if !bytes.Contains(out, []byte("error[EDA")) {
+			t.Errorf("%s: no finding in %q", where, out)
+		}
+		if colors := regexp.MustCompile(`\x1b\[[0-9;]*m`).Match(out); colors != c.colors {
+			t.Errorf("%s: colour is %v in %q", where, colors, out)
+		}
+		if bytes.Contains(out, []byte{0x1b}) && !c.escapes || bytes.Contains(out, []byte("\x1b[31mred")) {
+			t.Errorf("%s: an escape in %q", where, out)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/eda-lang/eda/compiler"
 	"github.com/eda-lang/eda/lang"
@@ -24,6 +25,7 @@ type Config struct {
 	Rules   []lang.Source
 	Env     *lang.Env
 	Library *vm.Library
+	Color   bool // of findings
 }
 
 // Session belongs to one goroutine.
@@ -52,12 +54,15 @@ func New(cfg Config) (*Session, error) {
 	return s, nil
 }
 
+// Color says whether findings are in colour from now on.
+func (s *Session) Color(on bool) { s.cfg.Color = on }
+
 // rebuild compiles sources and takes the events so far again, so that what is
 // remembered is what it would be.
 func (s *Session) rebuild(ctx context.Context, sources []lang.Source) error {
 	p, u, ds := compiler.Build(sources, s.cfg.Env, compiler.WithProbes())
 	if p == nil {
-		return &lintError{render(ds, sources)}
+		return &lintError{s.render(ds, sources)}
 	}
 	m, err := vm.New(p, s.cfg.Library)
 	if err != nil {
@@ -115,7 +120,7 @@ type lintError struct{ text string }
 
 func (e *lintError) Error() string { return strings.TrimRight(e.text, "\n") }
 
-func render(ds lang.Diagnostics, sources []lang.Source) string {
+func (s *Session) render(ds lang.Diagnostics, sources []lang.Source) string {
 	files := map[string]string{}
 	for _, f := range sources {
 		files[f.Name] = f.Text
@@ -127,7 +132,7 @@ func render(ds lang.Diagnostics, sources []lang.Source) string {
 		}
 	}
 	var b strings.Builder
-	_ = lang.Render(&b, shown, files, lang.RenderOptions{})
+	_ = lang.Render(&b, shown, files, lang.RenderOptions{Color: s.cfg.Color})
 	return b.String()
 }
 
@@ -180,13 +185,32 @@ func (s *Session) Eval(ctx context.Context, entry string) (out string, done bool
 	case entry == "" || strings.HasPrefix(entry, "#"):
 		return "", false, nil
 	case strings.HasPrefix(entry, ":"):
-		return s.command(ctx, entry[1:])
+		out, done, err = s.command(ctx, entry[1:])
+		return visible(out), done, err
 	case declares(entry):
 		out, err = s.declare(ctx, entry)
 	default:
 		out, err = s.value(entry)
 	}
-	return out, false, err
+	return visible(out), false, err
+}
+
+// visible shows control characters of what comes from outside, so that a
+// recording cannot speak to the terminal.
+func visible(text string) string {
+	odd := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
+	if !strings.ContainsFunc(text, odd) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if odd(r) {
+			fmt.Fprintf(&b, `\u{%x}`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // declares reports whether an entry is a declaration.
@@ -246,7 +270,7 @@ func (s *Session) value(entry string) (string, error) {
 		expr, by = entry[:i], entry[i:]
 	}
 	if _, ds := lang.ParseExpr(expr, "entry"); ds.HasErrors() {
-		return "", &lintError{render(ds, []lang.Source{{Name: "entry", Text: expr}})}
+		return "", &lintError{s.render(ds, []lang.Source{{Name: "entry", Text: expr}})}
 	}
 	pattern := tag
 	for _, r := range s.unit.Rules { // a rule's own pattern, so that keys and captures agree
@@ -272,7 +296,7 @@ func (s *Session) value(entry string) (string, error) {
 		}
 	}
 	if p == nil {
-		return "", &lintError{render(entryOnly(ds), []lang.Source{{Name: "entry", Text: sources[len(sources)-1].Text}})}
+		return "", &lintError{s.render(entryOnly(ds), []lang.Source{{Name: "entry", Text: sources[len(sources)-1].Text}})}
 	}
 	if s.at == 0 {
 		return s.constant(p, name, plain)
