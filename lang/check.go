@@ -266,7 +266,7 @@ func (c *checker) declare() {
 	for i, r := range c.unit.Rules {
 		if i > 0 && r.Decl.Name.Text == "" && c.unit.Rules[i-1].Identity == r.Identity {
 			c.file = r.File
-			d := c.report(codeSameRule, r.Decl.At, "this rule stands in the program twice, and what both do has the same ids; delete one, or name them")
+			d := c.report(codeSameRule, r.Decl.At, "this rule stands in the program twice, and what both do has the same ids; delete one")
 			first := c.unit.Rules[i-1]
 			c.label(d, first.File, first.Decl.At, "the same rule")
 		}

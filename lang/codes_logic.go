@@ -2,17 +2,25 @@ package lang
 
 // Codes of conditions that ask nothing, or hardly what is meant (package lint).
 const (
-	CodeAlwaysTrue   Code = 501
-	CodeAlwaysFalse  Code = 502
-	CodeConflict     Code = 503
-	CodeRedundant    Code = 504
-	CodeSelf         Code = 505
-	CodeDefault      Code = 506
-	CodePromised     Code = 507
-	CodeZeroDivision Code = 508
-	CodeIdle         Code = 509
-	CodeFlapping     Code = 511
-	CodeEdgeOnField  Code = 512
+	CodeAlwaysTrue     Code = 501
+	CodeAlwaysFalse    Code = 502
+	CodeConflict       Code = 503
+	CodeRedundant      Code = 504
+	CodeSelf           Code = 505
+	CodeDefault        Code = 506
+	CodePromised       Code = 507
+	CodeZeroDivision   Code = 508
+	CodeIdle           Code = 509
+	CodeFlapping       Code = 511
+	CodeClearsAtOnce   Code = 513
+	CodeDefaultClear   Code = 514
+	CodeLiteralPattern Code = 521
+	CodeForeignPattern Code = 522
+	CodeNegated        Code = 705
+	CodeDetour         Code = 706
+	CodeSameRule            = codeSameRule
+	CodeSubsumed       Code = 215
+	CodeEdgeOnField    Code = 512
 )
 
 var logicCodes = []CodeRow{
@@ -25,6 +33,13 @@ var logicCodes = []CodeRow{
 	{CodePromised, "promised-field", Hint, "a question whether a field is there that its declaration promises"},
 	{CodeZeroDivision, "division-by-zero", Warning, "a division that never has a result"},
 	{CodeIdle, "idle-arithmetic", Warning, "arithmetic that gives one result whatever it is of"},
+	{CodeClearsAtOnce, "clear-overlaps-when", Warning, "a rule that is to turn on and off by one value"},
+	{CodeDefaultClear, "default-clear", Hint, "a clear condition that is what clear means anyway"},
+	{CodeLiteralPattern, "literal-pattern", Hint, "a pattern without wildcards"},
+	{CodeForeignPattern, "foreign-pattern", Warning, "a pattern in the writing of another language"},
+	{CodeNegated, "negated-comparison", Hint, "not before a comparison that has an opposite"},
+	{CodeDetour, "detour", Hint, "a condition that is said in a roundabout way"},
+	{CodeSubsumed, "subsumed-rule", Warning, "a rule that does what a wider one does already"},
 	{CodeFlapping, "missing-hysteresis", Hint, "a threshold without for and clear"},
 	{CodeEdgeOnField, "edge-on-field", Hint, "when over a plain field, where each event is often meant"},
 }

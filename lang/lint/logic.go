@@ -21,6 +21,7 @@ func judgeConditions(p *pass) {
 	for _, r := range p.Rules {
 		rules[r.Decl] = r
 	}
+	acting := map[int][]*lang.RuleInfo{}
 	for _, f := range p.Files {
 		for _, d := range f.Decls {
 			j := &judge{pass: p, same: names, file: f}
@@ -31,6 +32,10 @@ func judgeConditions(p *pass) {
 				j.kept = keptBy(j.rule)
 			}
 			j.declaration(d)
+			if j.rule != nil {
+				j.clears(j.rule.Decl)
+				j.double(j.rule, acting)
+			}
 		}
 	}
 }
@@ -101,9 +106,12 @@ func (j *judge) visit(e lang.Expr, clause string, given lang.Expr, inside, asked
 		j.visit(e.X, "", nil, inside, false)
 	case *lang.Unary:
 		j.promised(e, e.X)
+		j.detours(e)
 		j.visit(e.X, "", nil, inside && e.Op == "not", false)
 	case *lang.Binary:
 		j.arithmetic(e)
+		j.patterns(e)
+		j.detours(e)
 		within := inside && (e.Op == "and" || e.Op == "or")
 		j.visit(e.X, "", nil, within, false)
 		j.visit(e.Y, "", nil, within, false)
@@ -274,7 +282,10 @@ func union(a, b []*subject) []*subject {
 
 // stays reports whether a condition says the same of an event for as long as
 // anyone looks at it: it asks nothing but the event.
-func (j *judge) stays(e lang.Expr) (is bool) {
+func (j *judge) stays(e lang.Expr) bool { return j.asks(e, lang.SymField) }
+
+// asks reports whether an expression asks nothing but the event, and one more.
+func (j *judge) asks(e lang.Expr, more lang.SymbolKind) (is bool) {
 	is = true
 	lang.Walk(e, func(x lang.Expr) bool {
 		if j.Info.Lookups[x] != nil {
@@ -283,9 +294,9 @@ func (j *judge) stays(e lang.Expr) (is bool) {
 		switch x := x.(type) {
 		case *lang.Ident:
 			switch s := j.Info.Uses[x]; s.Kind {
-			case lang.SymField, lang.SymCapture, lang.SymTag, lang.SymEvent, lang.SymParam:
+			case lang.SymField, lang.SymCapture, lang.SymTag, lang.SymEvent, lang.SymParam, more:
 			case lang.SymLet:
-				is = is && j.stays(s.Let.Value)
+				is = is && j.asks(s.Let.Value, more)
 			default:
 				is = false
 			}

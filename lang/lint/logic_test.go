@@ -69,7 +69,27 @@ func TestConditions(t *testing.T) {
 		{`where hour(t) >= 22 and hour(t) < 6`, "contradiction hour(t) >= 22 and hour(t) < 6"},
 		{`where minute(t) == 60`, "always-false minute(t) == 60"},
 		{`where date(t) == "2026-1-5"`, `always-false date(t) == "2026-1-5"`},
-		{`where weekday(t) in ["sat", "sunday"]`, ""},
+		{`where weekday(t) in ["sat", "sunday"]`, `always-false "sunday"`},
+		{`where weekday(t) in ["sat", "sun"]`, ""},
+		{`where s in ["a", "b", "a"]`, `redundant-term "a"`},
+		{`where h in ["a", "b/c"]`, `always-false "b/c"`},
+		{`where lower(s) in ["Web", "DB"]`, `always-false lower(s) in ["Web", "DB"]`},
+		{`where s like "web%"`, `foreign-pattern "web%"`},
+		{`where s like "100%*"`, ""},
+		{`where s like "^web.*$"`, `foreign-pattern "^web.*$"`},
+		{`where s matches "web*"`, `foreign-pattern "web*"`},
+		{`where s matches "^web[0-9]*"`, ""},
+		{`where s like "web"`, ""}, // a hint
+		{`when f > 20 clear when f > 15 do log "y"`, "clear-overlaps-when f > 15"},
+		{`when f > 20 for 1m clear when f > 15 for 2m do log "y"`, "clear-overlaps-when f > 15"},
+		{`when f > 20 clear when f < 25 do log "y"`, "clear-overlaps-when f < 25"},
+		{`when f > 20 clear when f < 15 do log "y"`, ""},
+		{`when f > 20 clear when ok do log "y"`, ""},
+		{`when f > 20 clear when f < 15 or ok do log "y"`, ""},
+		{`when s == "down" clear when s == "up" do log "y"`, ""},
+		{`when s == "down" clear when s != "down" do log "y"`, ""}, // a hint
+		{`when s != "up" clear when s != "down" do log "y"`, `clear-overlaps-when s != "down"`},
+		{`when f > 20 and ok clear when f > 20 do log "y"`, "clear-overlaps-when f > 20"},
 		{`where n % 10 == 10`, "always-false n % 10 == 10"},
 		{`where n % 10 == 3`, ""},
 		{`where abs(f) < 0`, "always-false abs(f) < 0"},
@@ -97,7 +117,12 @@ func TestConditions(t *testing.T) {
 		{`when f > 20 and event.f < 10`, "contradiction f > 20 and event.f < 10"},
 		{`when active(r) or not active(r)`, "always-true active(r) or not active(r)"},
 	} {
-		text := ev + "param p: int = 3\nstate maint: bool = false\non \"/maint\" do set maint = true\nrule r on \"/m\" when x > p or maint do log \"x\"\n" + `on "/e/{h}" ` + c.rule + ` do log "x"` + "\n"
+		if !strings.Contains(c.rule, " do ") {
+			c.rule += ` do log "x"`
+		} else {
+			c.rule = strings.Replace(c.rule, "clear", `do log "x" clear`, 1)
+		}
+		text := ev + "param p: int = 3\nstate maint: bool = false\non \"/maint\" do set maint = true\nrule r on \"/m\" when x > p or maint do log \"x\"\n" + `on "/e/{h}" ` + c.rule + "\n"
 		want := []string{c.want}
 		if c.want == "" {
 			want = nil
@@ -117,4 +142,32 @@ func TestManyTerms(t *testing.T) {
 	}
 	warned(t, `on "/a" where `+strings.Join(terms, " and ")+` do log "x"`)
 	warned(t, `on "/a" where s in ["`+strings.Join(strings.Split(strings.Repeat("a", 500), ""), `", "`)+`"] do log "x"`)
+}
+
+// One rule beside another: a pair draws one finding, at the later of the two.
+func TestRulesBeside(t *testing.T) {
+	for _, c := range []struct{ first, second, want string }{
+		{`rule a on "/x/{h}" where f > 10 do fire "/y/{h}"`, `rule b on "/x/{h}" where f > 20 do fire "/y/{h}"`, "subsumed-rule f > 20"},
+		{`rule a on "/x/{h}" where f > 20 do fire "/y/{h}"`, `rule b on "/x/{h}" where f > 10 do fire "/y/{h}"`, "subsumed-rule f > 10"},
+		{`rule a on "/x/{h}" where f > 20 do fire "/y/{h}"`, `rule b on "/x/{h}" do fire "/y/{h}"`, "subsumed-rule b"},
+		{`rule a on "/x/{h}" where f > 20 do fire "/y/{h}"`, `rule b on "/x/{h}" where f > 10 do fire "/z/{h}"`, ""},
+		{`rule a on "/x/{h}" where f > 20 do fire "/y/{h}"`, `rule b on "/x/{h}" where f < 10 do fire "/y/{h}"`, ""},
+		{`rule a on "/x/{h}" where f > 20 do fire "/y/{h}"`, `rule b on "/w/{h}" where f > 10 do fire "/y/{h}"`, ""},
+		{`rule a on "/x/*" where f > 10 do fire "/y"`, `rule b on "/x/web" where f > 20 do fire "/y"`, "subsumed-rule f > 20"},
+		{`rule a on "/x/*" where f > 10 do fire "/y"`, `rule b on "/x/**" where f > 20 do fire "/y"`, ""},
+		{`rule a on "/x/{h}" where f > 10 do fire "/y/{h}" limit 1 per 1m`, `rule b on "/x/{h}" where f > 20 do fire "/y/{h}"`, ""},
+		{`rule a on "/x/{h}" when f > 10 do fire "/y/{h}"`, `rule b on "/x/{h}" when f > 20 do fire "/y/{h}"`, ""},
+		{`rule a on "/x/{h}" when avg(f, 1m) > 10 for 1m do fire "/y/{h}"`, `rule b on "/x/{h}" when avg(f,1m)>10 for 1m do fire "/y/{h}"`, "duplicate-rule b"},
+		{`rule a on "/x/{h}" let l = avg(f, 1m) when l > 10 for 1m do fire "/y/{h}"`, `rule b on "/x/{h}" when avg(f, 1m) > 10 for 1m do fire "/y/{h}"`, "duplicate-rule b"},
+		{`rule a on "/x/{h}" when avg(f, 1m) > 10 for 1m do fire "/y/{h}"`, `rule b on "/x/{h}" when avg(f, 1m) > 10 for 2m do fire "/y/{h}"`, ""},
+		{`rule a on "/x/{h}" where f > 10 and ok do fire "/y/{h}"`, `rule b on "/x/{h}" where ok and f > 10 do fire "/y/{h}"`, "duplicate-rule b"},
+	} {
+		var want []string
+		if c.want != "" {
+			want = []string{c.want}
+		}
+		if got := warned(t, c.first+"\n"+c.second+"\n"); !slices.Equal(got, want) {
+			t.Errorf("%s\n%s\n draws %q\n want  %q", c.first, c.second, got, want)
+		}
+	}
 }

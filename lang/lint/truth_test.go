@@ -215,7 +215,7 @@ func apply(text string, f lang.Fix) string {
 
 func TestVerdicts(t *testing.T) {
 	env := environment(t)
-	programs := 1500
+	programs := 1000
 	if testing.Short() {
 		programs = 300
 	}
@@ -290,6 +290,78 @@ func TestVerdicts(t *testing.T) {
 	for _, code := range []lang.Code{lang.CodeAlwaysTrue, lang.CodeAlwaysFalse, lang.CodeConflict, lang.CodeRedundant, lang.CodeSelf, lang.CodeDefault} {
 		if said[code] < programs/50 {
 			t.Errorf("%s was said %d times in %d programs", code, said[code], programs)
+		}
+	}
+}
+
+// What is said of when beside clear when, and of one rule beside another, is
+// held against the machine too.
+func TestRuleVerdicts(t *testing.T) {
+	env := environment(t)
+	programs := 800
+	if testing.Short() {
+		programs = 200
+	}
+	g := rand.New(rand.NewPCG(7, 1))
+	said := map[string]int{}
+	for range programs {
+		c := &conditionGen{Rand: g, where: true}
+		x, y := c.cond(g.IntN(2)), c.cond(g.IntN(2))
+		switch g.IntN(5) {
+		case 0:
+			y = "not (" + x + ")"
+		case 1:
+			y = x + " or " + y
+		case 2:
+			y = x + " and " + y
+		}
+		events := randomEvents(g, 40)
+		find := func(text string, code lang.Code) *lang.Diag {
+			r := lint.Program([]lang.Source{{Name: "a.eda", Text: text}}, env, lint.Settings{})
+			if i := slices.IndexFunc(r.Findings, func(d lang.Diag) bool { return d.Code == code }); i >= 0 && !r.Findings.HasErrors() {
+				said[code.Row().Slug]++
+				return &r.Findings[i]
+			}
+			return nil
+		}
+		const up, down = ` do fire "/v" { on: true }`, ` do fire "/v" { on: false }`
+		both := head + `on "/e/{h}" when ` + x + up + ` clear when ` + y + down + "\n"
+		if d := find(both, lang.CodeClearsAtOnce); d != nil && strings.Contains(d.Message, "never") {
+			if out := run(t, env, both, events); len(out) > 0 {
+				t.Fatalf("%s\n%s, and it acts: %s", both, d.Message, value.Text(out[0]))
+			}
+		}
+		if d := find(both, lang.CodeDefaultClear); d != nil && len(d.Fixes) > 0 {
+			before, after := run(t, env, both, events), run(t, env, apply(both, d.Fixes[0]), events)
+			if !value.Identical(value.List(before), value.List(after)) {
+				t.Fatalf("%s\n%s\nis not the same as\n%s", both, d.Message, apply(both, d.Fixes[0]))
+			}
+		}
+		two := func(first, second string) string {
+			return head + `rule x on "/e/{h}" where ` + x + ` do fire "/v" { by: ` + first + `, at: now }` + "\n" +
+				`rule y on "/e/{h}" where ` + y + ` do fire "/v" { by: ` + second + `, at: now }` + "\n"
+		}
+		if d := find(two("0", "0"), lang.CodeSubsumed); d != nil {
+			wider := strings.Contains(d.Message, "on all events that that takes") // the second one is
+			more := map[string]int{}                                              // acts of the wider rule, less those of the other
+			for _, v := range run(t, env, two("1", "2"), events) {
+				if at := value.Text(v.Get("at")); value.Identical(v.Get("by"), value.Int(2)) == wider {
+					more[at]++
+				} else {
+					more[at]--
+				}
+			}
+			for at, n := range more {
+				if n < 0 {
+					t.Fatalf("%s\n%s\nand what happened at %s is taken by the other alone", two("0", "0"), d.Message, at)
+				}
+			}
+		}
+	}
+	t.Log(said)
+	for _, slug := range []string{"clear-overlaps-when", "default-clear", "subsumed-rule"} {
+		if said[slug] < programs/50 {
+			t.Errorf("%s was said %d times in %d programs", slug, said[slug], programs)
 		}
 	}
 }
