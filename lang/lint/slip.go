@@ -41,6 +41,11 @@ func nameSlips(p *pass) {
 						walk(x.Where, bare(from.String())+"|")
 						return false
 					}
+				case *lang.Select:
+					if id, ok := x.X.(*lang.Ident); ok && id.Text == "group" && r.Decl.Gather == nil && p.Info.Uses[id].Kind == lang.SymField && !p.Typed(id) {
+						p.report(lang.CodeNameSlip, r.File, r, x.At, "this rule gathers nothing, so `group` is a field of the event here; `gather 1m` after the acts makes groups")
+						return false
+					}
 				case *lang.Ident:
 					if s, ok := p.Info.Uses[x]; ok && s.Kind == lang.SymField && !p.Typed(x) {
 						use := fieldUse{x, r, tag}
