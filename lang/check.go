@@ -22,9 +22,13 @@ func Check(files []*File, env *Env) (*Unit, Diagnostics) {
 }
 
 func newChecker(files []*File, env *Env) *checker {
+	size := 0 // of the source, of which an expression takes some 20 bytes, and a name 40
+	for _, f := range files {
+		size += len(f.Source.Text)
+	}
 	return &checker{env: env, unit: &Unit{
 		Files: files, Env: env, Fns: map[string]*FnDecl{},
-		Info: &Info{Uses: map[*Ident]Symbol{}, Types: map[Expr]Type{}, Windows: map[*Call]Window{}, Asks: map[*Call]*RuleInfo{}, Qualified: map[*Select]*Ident{},
+		Info: &Info{Uses: make(map[*Ident]Symbol, size/40), Types: make(map[Expr]Type, size/20), Windows: map[*Call]Window{}, Asks: map[*Call]*RuleInfo{}, Qualified: map[*Select]*Ident{},
 			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}, Froms: map[*Call]tag.Pattern{}, Lookups: map[Expr]*Lookup{}, Sets: map[*Act]*Lookup{}, Permits: map[*Act][]*PermitInfo{}, Calls: map[*Act]*ActionInfo{}, Members: map[*Select]*Ident{}, Spans: map[*Call]Spans{}},
 	}, byState: map[string]*StateInfo{}, byTable: map[string]*TableInfo{}, names: map[string]declared{}, rules: map[string]*RuleInfo{}, params: map[*FnDecl][][]place{}, flowing: map[*FnDecl][]bool{}, foreigns: map[*FnDecl][][]*foreign{}, looked: map[any][lookers]Expr{},
 		stood: map[standing]bool{}, covers: map[*Elem]*EventInfo{}, byParam: map[string]*ParamInfo{}, folding: map[*ParamInfo]foldState{}, unbuilt: map[*RuleInfo]bool{}, modules: map[*File]map[string]module{},

@@ -17,7 +17,7 @@ import (
 // and what it cannot read as written it repairs and reports.
 func scan(src Source) ([]Token, Diagnostics) {
 	s := &scanner{src: src, text: src.Text}
-	s.toks = make([]Token, 0, len(src.Text)/4+8)
+	s.toks = make([]Token, 0, len(src.Text)/3+8)
 	for s.at < len(s.text) {
 		s.next()
 	}

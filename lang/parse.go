@@ -361,7 +361,7 @@ func parseDecl(src Source, toks []Token, slips slips) (Decl, Diagnostics) {
 		named := len(toks) > 4 && toks[2].Kind == IdentTok && toks[4].Text == "on"
 		return bad, Diagnostics{notDeclaration(first, named)}
 	}
-	lex, err := lexer.Upgrade(&feed{toks: append(slices.Clip(toks), Token{Kind: EOF, At: Span{at.End, at.End}})})
+	lex, err := lexer.Upgrade(&feed{toks: toks})
 	if err != nil {
 		return bad, Diagnostics{finding(codeSyntax, first.At, "%v", err)}
 	}

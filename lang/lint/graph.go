@@ -127,6 +127,9 @@ func loops(p *pass) {
 // mostActs is how many acts one event may cause, if the settings do not say otherwise.
 const mostActs = 100
 
+// noOther makes a pattern one tag that is like no other.
+var noOther = strings.NewReplacer("**", "\x01", "*", "\x01")
+
 // fanOut finds events that can cause very many acts: by the rules that act on
 // each such event, and by those that act on what they fire.
 func fanOut(p *pass) {
@@ -138,7 +141,7 @@ func fanOut(p *pass) {
 	known := map[string]int{}
 	var of func(pattern tag.Pattern) int
 	of = func(pattern tag.Pattern) int {
-		one := strings.NewReplacer("**", "\x01", "*", "\x01").Replace(pattern.String()) // a tag like no other
+		one := noOther.Replace(pattern.String())
 		acts, done := known[one]
 		if done {
 			return acts

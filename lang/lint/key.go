@@ -33,9 +33,12 @@ func init() {
 	}
 }
 
+// joined writes the words of a name together.
+var joined = strings.NewReplacer("_", "", "-", "")
+
 // endless reports whether a name has values without end, and whether that is sure.
 func endless(name string) (surely, maybe bool) {
-	surely, maybe = unbounded[strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))]
+	surely, maybe = unbounded[strings.ToLower(joined.Replace(name))]
 	return surely, maybe
 }
 

@@ -41,11 +41,6 @@ func nameSlips(p *pass) {
 						walk(x.Where, bare(from.String())+"|")
 						return false
 					}
-				case *lang.Select:
-					if id, ok := x.X.(*lang.Ident); ok && id.Text == "group" && r.Decl.Gather == nil && p.Info.Uses[id].Kind == lang.SymField && !p.Typed(id) {
-						p.report(lang.CodeNameSlip, r.File, r, x.At, "this rule gathers nothing, so `group` is a field of the event here; `gather 1m` after the acts makes groups")
-						return false
-					}
 				case *lang.Ident:
 					if s, ok := p.Info.Uses[x]; ok && s.Kind == lang.SymField && !p.Typed(x) {
 						use := fieldUse{x, r, tag}
@@ -60,6 +55,9 @@ func nameSlips(p *pass) {
 			})
 		}
 		lang.Exprs(r.Decl, func(e lang.Expr) { walk(e, home) })
+		if r.Decl.Gather == nil {
+			ungathered(p, r)
+		}
 	}
 	if len(all) == 0 {
 		return
@@ -104,6 +102,32 @@ func nameSlips(p *pass) {
 			d.Labels = append(d.Labels, lang.Label{File: first.rule.File.Source.Name, Span: first.id.At, Text: "one of them"})
 			d.Fixes = append(d.Fixes, rewrite(use, others[0]))
 		}
+	}
+}
+
+// ungathered finds group.count in a rule that gathers nothing, unless `group`
+// has another use there, as a field of that name has.
+func ungathered(p *pass, r *lang.RuleInfo) {
+	var counts []*lang.Select
+	others := 0
+	lang.Exprs(r.Decl, func(e lang.Expr) {
+		lang.Walk(e, func(x lang.Expr) bool {
+			switch x := x.(type) {
+			case *lang.Select:
+				if id, ok := x.X.(*lang.Ident); ok && id.Text == "group" && x.Name.Text == "count" && p.Info.Uses[id].Kind == lang.SymField && !p.Typed(id) {
+					counts = append(counts, x)
+					return false
+				}
+			case *lang.Ident:
+				if x.Text == "group" {
+					others++
+				}
+			}
+			return true
+		})
+	})
+	if len(counts) > 0 && others == 0 {
+		p.report(lang.CodeNameSlip, r.File, r, counts[0].At, "this rule gathers nothing, so `group` is a field of the event here; `gather 1m` after the acts makes groups")
 	}
 }
 
