@@ -435,7 +435,7 @@ func (s *sights) rule() {
 			look(e.X, from, asked || e.Op == "has")
 		case *lang.Binary:
 			look(e.X, from, asked || e.Op == "??")
-			look(e.Y, from, asked)
+			look(e.Y, from, asked || e.Op == "??") // the other one is there
 			s.compares(e, from)
 		case *lang.Select:
 			if s.Info.Qualified[e] == nil {
@@ -512,10 +512,7 @@ func (s *sights) missing(pl place, asked bool) {
 			names = append(names, f.Name)
 		}
 	}
-	near := lang.Nearest(pl.path[i], names)
-	if len(near) == 0 {
-		near = partly(pl.path[i], names)
-	}
+	near := nearField(pl.path[i], names)
 	message := fmt.Sprintf("in %s none of %s %s has `%s`", s.Observed.Recording(), lang.Amount(pl.seen.Count, "event"), tagged(pl.tags), name)
 	if len(near) == 0 || asked {
 		if !asked {
@@ -548,17 +545,22 @@ func (s *sights) everywhere(d *lang.Diag, pl place, i int) {
 	slices.SortFunc(*edits, func(a, b lang.Edit) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 }
 
-// partly are the names that have the same part between underlines: load for
-// cur_load.
-func partly(name string, names []string) []string {
-	parts := strings.Split(strings.ToLower(name), "_")
+// nearField are the fields that one may be meant for: by spelling, or because
+// all parts between underlines of one are in the other, as load in cur_load.
+func nearField(name string, names []string) []string {
+	if near := lang.Nearest(name, names); len(near) > 0 {
+		return near
+	}
+	parts := func(s string) []string {
+		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return r == '_' || r == '-' || r == '.' })
+	}
+	in := func(some, all []string) bool {
+		return len(some) > 0 && !slices.ContainsFunc(some, func(s string) bool { return len(s) < 3 || !slices.Contains(all, s) })
+	}
 	var out []string
 	for _, n := range names {
-		for part := range strings.SplitSeq(strings.ToLower(n), "_") {
-			if len(part) > 2 && slices.Contains(parts, part) && len(out) < 3 {
-				out = append(out, n)
-				break
-			}
+		if x, y := parts(name), parts(n); len(out) < 3 && (in(x, y) || in(y, x)) {
+			out = append(out, n)
 		}
 	}
 	return out

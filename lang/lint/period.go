@@ -354,7 +354,7 @@ func (s *spans) hold(e lang.Expr) {
 		return
 	}
 	text := calendar.FormatDuration(wider(2 * s.own.fast()))
-	f := s.evident(s.report(lang.CodeShortHold, s.r.File, s.r, e.Span(), fmt.Sprintf("`for %s` is over before the next event can say otherwise: in %s events %s come about every %s%s",
+	f := s.evident(s.report(lang.CodeShortHold, s.r.File, s.r, e.Span(), fmt.Sprintf("`for %s` is over before the next event can say otherwise: in %s events %s come about every %s%s; hold for two of them or more",
 		calendar.FormatDuration(d), s.Observed.Recording(), s.tagged(nil), lang.RoughDuration(s.own.fast()), s.own.whose)))
 	if _, lit := e.(*lang.Lit); lit {
 		s.fix(f, s.r.File, e.Span(), text, "write `"+text+"`")
@@ -369,7 +369,7 @@ func (s *spans) silence(call *lang.Call) {
 		return
 	}
 	text := calendar.FormatDuration(wider(3 * s.own.at(0.9)))
-	f := s.evident(s.report(lang.CodeShortSilence, s.r.File, s.r, e.Span(), fmt.Sprintf("%s of silence is usual: in %s events %s come about every %s%s, so this is true between any two of them",
+	f := s.evident(s.report(lang.CodeShortSilence, s.r.File, s.r, e.Span(), fmt.Sprintf("%s of silence is usual: in %s events %s come about every %s%s, so this is true between any two of them; wait for several times that",
 		calendar.FormatDuration(d), s.Observed.Recording(), s.tagged(nil), lang.RoughDuration(s.own.at(0.5)), s.own.whose)))
 	if _, lit := e.(*lang.Lit); lit {
 		s.fix(f, s.r.File, e.Span(), text, "write `"+text+"`")

@@ -108,8 +108,11 @@ func (s *schemaOf) members(fields []*lang.Field, open bool, at lang.Span, data *
 		switch {
 		case known == 0 && (data.Cut || m != nil && f.Type.Optional): // it may be there, or is always null
 		case known == 0:
-			near := lang.Nearest(f.Name.Text, others)
+			near := nearField(f.Name.Text, others)
 			code, message := lang.CodeMayBeMissing, fmt.Sprintf("in %s none of the %s %s has `%s`", rec, lang.Grouped(objects), whose, name)
+			if objects == 1 {
+				message = fmt.Sprintf("in %s the one %s has no `%s`", rec, strings.Replace(strings.Replace(whose, "events ", "event ", 1), "values ", "value ", 1), name)
+			}
 			if f.Type.Optional && len(near) == 0 {
 				s.evident(s.report(lang.CodeNotRecorded, s.e.File, nil, f.Name.At, message))
 				break
@@ -239,7 +242,7 @@ func (s *schemaOf) late(g *lang.ObservedTags) {
 	if 100*behind < v.Lag.Count || behind == 0 { // a few stragglers are what /eda/late is for
 		return
 	}
-	f := s.evident(s.report(lang.CodeLate, s.e.File, nil, d.Late.Span(), fmt.Sprintf("in %s %s of %s events %s came more than %s after their `%s`, one of them %s after, and would go to /eda/late; wait longer",
+	f := s.evident(s.report(lang.CodeLate, s.e.File, nil, d.Late.Span(), fmt.Sprintf("in %s %s of %s events %s came more than %s after their `%s`, one of them %s after; these go to /eda/late, and no other rule sees them; wait longer",
 		s.Observed.Recording(), lang.Grouped(behind), lang.Grouped(v.Lag.Count), s.what, lang.RoughDuration(float64(waits)), d.Time.Text, lang.RoughDuration(v.Lag.Max))))
 	if _, literal := d.Late.(*lang.Lit); literal {
 		text := calendar.FormatDuration(wider(v.Lag.Max))

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -100,17 +101,18 @@ func (s *sights) threshold(e *lang.Binary, x lang.Expr, from *tag.Pattern, op la
 	if below == (op == "<" || op == "<=") && op != "==" {
 		verdict = "was always true"
 	}
-	size := max(n.Max-n.Min, n.Max, -n.Min)
-	far := below && limit > n.Max+2*size || above && limit < n.Min-2*size
-	advice := ""
+	never := verdict == "was never true"
+	greatest := max(math.Abs(n.Min), math.Abs(n.Max))
+	level := greatest > 0 && (!pl.value.Are(value.KindInt) || n.Min >= 1) // numbers of things come from 0, and have bad days
+	times := math.Abs(limit) / greatest
+	far, advice := false, ""
 	switch {
-	case far && n.Min >= 0 && n.Max <= 1 && limit > 1 && limit <= 100:
-		advice = fmt.Sprintf("; if these are fractions, write %s", lang.RoughNumber(limit/100))
+	case never && n.Min >= 0 && n.Max <= 1 && limit >= 50 && limit <= 100:
+		far, advice = true, fmt.Sprintf("; if these are fractions, write %s", lang.RoughNumber(limit/100))
 	case above && limit > 0 && limit < 1 && n.Min >= 1 && n.Max <= 100 && n.Max > 2:
-		far = true
-		advice = fmt.Sprintf("; if these are percentages, write %s", lang.RoughNumber(limit*100))
-	case far:
-		advice = "; is it in another unit?"
+		far, advice = true, fmt.Sprintf("; if these are percentages, write %s", lang.RoughNumber(limit*100))
+	case never && level && (times >= 100 || times >= 20 && n.Count >= 1000):
+		far, advice = true, "; is it in another unit?"
 	}
 	code := lang.CodeNeverCrossed
 	if far {
