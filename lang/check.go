@@ -193,13 +193,15 @@ func (c *checker) declare() {
 	}
 	for _, f := range c.unit.Files {
 		c.file = f
+		line, counted := 1, 0 // of the text up to there
 		for _, d := range f.Decls {
 			c.unit.Info.FileOf[d] = f
 			switch d := d.(type) {
 			case *RuleDecl:
 				r := &RuleInfo{Decl: d, File: f, Label: d.Name.Text, Identity: d.Name.Text}
 				if d.Name.Text == "" {
-					line, _ := LineCol(f.Source.Text, d.At.Start)
+					line += strings.Count(f.Source.Text[counted:d.At.Start], "\n")
+					counted = d.At.Start
 					r.Label = fmt.Sprintf("%s:%d", path.Base(f.Source.Name), line)
 					r.Identity = structuralHash(f.Source.Text[d.At.Start:d.At.End])
 				} else if name(d.Name, "rule") {

@@ -38,6 +38,11 @@ func Grammar() string { return grammar().String() }
 // Parse reads one file. Every declaration is read by itself: one that is
 // broken is reported and becomes a BadDecl, and hides no other.
 func Parse(src Source) (*File, Diagnostics) {
+	return parse(src, func(toks []Token, found slips) (Decl, Diagnostics, []Token) { return parseChunk(src, toks, found) })
+}
+
+// parse reads one file; read reads a declaration at the beginning of some tokens.
+func parse(src Source, read func(toks []Token, found slips) (Decl, Diagnostics, []Token)) (*File, Diagnostics) {
 	toks, diags := scan(src)
 	f := &File{Source: src}
 	var found slips
@@ -53,7 +58,7 @@ func Parse(src Source) (*File, Diagnostics) {
 		for chunk != nil {
 			var d Decl
 			var ds Diagnostics
-			d, ds, chunk = parseChunk(src, chunk, found)
+			d, ds, chunk = read(chunk, found)
 			f.Decls = append(f.Decls, d)
 			diags = append(diags, ds...)
 		}
