@@ -311,6 +311,7 @@ func (c *checker) field(name string, at Span) Type {
 		c.undeclared(name, at)
 		return c.recorded(name, at)
 	}
+	c.unit.Info.Fields = append(c.unit.Info.Fields, FieldUse{c.file, at, name, evs})
 	var out *Type
 	var lacks *EventInfo
 	for _, ev := range evs {

@@ -41,6 +41,16 @@ type Info struct {
 	Spans     map[*Call]Spans        // during(…)
 	Members   map[*Select]*Ident     // group.NAME: what it is a list of
 	Permits   map[*Act][]*PermitInfo // those that are asked when the act's tag is known
+	Fields    []FieldUse             // reads of fields where events are declared, in the order of checking
+}
+
+// FieldUse is a read of a field, and the declared events it is a field of. A
+// key that a register implies is one too, and stands where the register does.
+type FieldUse struct {
+	File   *File
+	At     Span
+	Name   string
+	Events []*EventInfo
 }
 
 // SymbolKind says what a name stands for.
