@@ -20,17 +20,38 @@ import (
 // with Err, which Check reports at the use. The files of tables are attached
 // to the sources that name them.
 func Join(sources []Source, read func(name string) (string, error)) []Source {
+	out, _ := join(sources, read, func(s Source) *File {
+		if !strings.Contains(s.Text, "use") && !strings.Contains(s.Text, "table") {
+			return nil
+		}
+		f, _ := Parse(s)
+		return f
+	})
+	return out
+}
+
+// JoinParsed is Join for who needs the files too: parse is called once for
+// each, and what it returns has the files of its tables afterwards.
+func JoinParsed(sources []Source, read func(name string) (string, error), parse func(Source) *File) []*File {
+	_, files := join(sources, read, parse)
+	return files
+}
+
+func join(sources []Source, read func(name string) (string, error), parse func(Source) *File) ([]Source, []*File) {
 	out := slices.Clone(sources)
 	have := map[string]bool{}
 	for _, s := range out {
 		have[path.Clean(s.Name)] = true
 	}
+	var files []*File
 	for i := 0; i < len(out); i++ {
-		if !strings.Contains(out[i].Text, "use") && !strings.Contains(out[i].Text, "table") {
+		f := parse(out[i])
+		files = append(files, f)
+		if f == nil {
 			continue
 		}
-		f, _ := Parse(out[i])
 		out[i].Tables = attach(f, read)
+		f.Source.Tables = out[i].Tables
 		for _, d := range f.Decls {
 			u, ok := d.(*UseDecl)
 			if !ok || u.Path == nil {
@@ -45,7 +66,7 @@ func Join(sources []Source, read func(name string) (string, error)) []Source {
 			out = append(out, Source{Name: name, Text: text, Joined: true, Err: err})
 		}
 	}
-	return out
+	return out, files
 }
 
 // usedFile is the name of the file that a use joins, or why there is none.

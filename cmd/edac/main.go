@@ -152,6 +152,7 @@ that rules can say.`,
 		a.runCmd(), a.replayCmd(), a.recordCmd(), a.convertCmd(), a.inferCmd(),
 		a.sendCmd(), a.tailCmd(), a.beaconCmd(), a.demoCmd(), a.versionCmd(),
 		a.docCmd(), a.completionCmd(), a.manCmd(),
+		a.lspCmd(),
 	)
 	root.CompletionOptions.DisableDefaultCmd = true
 	help := a.helpCmd()

@@ -1,0 +1,554 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"github.com/creachadair/jrpc2"
+	"github.com/creachadair/jrpc2/channel"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// The editor server is driven as editors drive it: this process starts `edac
+// lsp`, speaks to it over its pipes, and does what a script in testdata/lsp
+// says. A script is a txtar text: commands, each after "> " with what it must
+// print below it after "| ", then the files. EDA_UPDATE=1 rewrites what is printed.
+
+func TestEditing(t *testing.T) {
+	scripts, err := filepath.Glob(filepath.Join("..", "..", "testdata", "lsp", "*.txtar"))
+	if err != nil || len(scripts) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	for _, name := range scripts {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			ar, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := startEditor(t, ar.Files)
+			var out strings.Builder
+			for line := range strings.Lines(string(ar.Comment)) {
+				switch {
+				case strings.HasPrefix(line, "| ") || line == "|\n":
+				case strings.HasPrefix(line, "> "):
+					out.WriteString(line)
+					for l := range strings.Lines(e.do(strings.TrimSpace(line[2:]))) {
+						out.WriteString(strings.TrimRight("| "+strings.TrimRight(l, "\n"), " ") + "\n")
+					}
+				default:
+					out.WriteString(line)
+				}
+			}
+			e.end()
+			got := out.String()
+			if got == string(ar.Comment) {
+				return
+			}
+			if os.Getenv("EDA_UPDATE") != "" {
+				ar.Comment = []byte(got)
+				if err := os.WriteFile(name, txtar.Format(ar), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			was := strings.Split(string(ar.Comment), "\n")
+			for i, l := range strings.Split(got, "\n") {
+				if i >= len(was) || was[i] != l {
+					t.Fatalf("line %d differs:\n%s\n\nall of it:\n%s", i+1, l, got)
+				}
+			}
+			t.Fatal("lines are missing at the end")
+		})
+	}
+}
+
+// editor is a client with its documents.
+type editor struct {
+	t    *testing.T
+	dir  string
+	cmd  *exec.Cmd
+	rpc  *jrpc2.Client
+	docs map[string]*edited
+	file string
+	utf8 bool
+
+	mu     sync.Mutex
+	some   *sync.Cond
+	found  map[string]foundDiagnostics // by name of the file
+	shown  []string                    // messages
+	closed bool
+}
+
+type foundDiagnostics struct {
+	version int
+	list    []any
+}
+
+type edited struct {
+	text    string
+	version int
+	at      int
+}
+
+type m = map[string]any
+
+// startEditor starts a server on a folder with these files.
+func startEditor(t *testing.T, files []txtar.File) *editor {
+	t.Helper()
+	e := &editor{t: t, dir: t.TempDir(), docs: map[string]*edited{}, found: map[string]foundDiagnostics{}}
+	if real, err := filepath.EvalSymlinks(e.dir); err == nil {
+		e.dir = real
+	}
+	e.some = sync.NewCond(&e.mu)
+	for _, f := range files {
+		name := filepath.Join(e.dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in, out := e.start("--log", filepath.Join(t.TempDir(), "log"))
+	e.rpc = jrpc2.NewClient(channel.LSP(out, in), &jrpc2.ClientOptions{OnNotify: e.notified, OnCallback: e.asked})
+	return e
+}
+
+// start runs this test binary as edac lsp.
+func (e *editor) start(flags ...string) (in io.WriteCloser, out io.Reader) {
+	e.t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.cmd = &exec.Cmd{Path: exe, Args: append([]string{"edac", "lsp"}, flags...), Stderr: os.Stderr, Dir: e.dir}
+	in, err = e.cmd.StdinPipe()
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	out, err = e.cmd.StdoutPipe()
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	if err := e.cmd.Start(); err != nil {
+		e.t.Fatal(err)
+	}
+	e.t.Cleanup(func() { e.cmd.Process.Kill() })
+	return in, out
+}
+
+func (e *editor) uri(name string) string {
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(e.dir, filepath.FromSlash(name)))}).String()
+}
+
+// name is a URI as scripts write it.
+func (e *editor) name(uri string) string { return strings.TrimPrefix(uri, e.uri("")+"/") }
+
+func (e *editor) notified(r *jrpc2.Request) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var p struct {
+		URI         string `json:"uri"`
+		Version     *int   `json:"version"`
+		Diagnostics []any  `json:"diagnostics"`
+		Message     string `json:"message"`
+	}
+	if err := r.UnmarshalParams(&p); err != nil {
+		e.t.Error(err)
+	}
+	switch r.Method() {
+	case "textDocument/publishDiagnostics":
+		f := foundDiagnostics{-1, p.Diagnostics}
+		if p.Version != nil {
+			f.version = *p.Version
+		}
+		e.found[e.name(p.URI)] = f
+	case "window/showMessage":
+		e.shown = append(e.shown, p.Message)
+	}
+	e.some.Broadcast()
+}
+
+func (e *editor) asked(context.Context, *jrpc2.Request) (any, error) { return nil, nil }
+
+// wait waits until something is so.
+func (e *editor) wait(what string, so func() bool) {
+	e.t.Helper()
+	stop := time.AfterFunc(20*time.Second, func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.closed = true
+		e.some.Broadcast()
+	})
+	defer stop.Stop()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for !so() {
+		if e.closed {
+			e.t.Fatalf("waited in vain for %s", what)
+		}
+		e.some.Wait()
+	}
+}
+
+func (e *editor) call(method string, params any) any {
+	e.t.Helper()
+	r, err := e.rpc.Call(context.Background(), method, params)
+	if err != nil {
+		return err
+	}
+	var v any
+	if err := r.UnmarshalResult(&v); err != nil {
+		e.t.Fatal(err)
+	}
+	return v
+}
+
+func (e *editor) notify(method string, params any) {
+	e.t.Helper()
+	if err := e.rpc.Notify(context.Background(), method, params); err != nil {
+		e.t.Fatal(err)
+	}
+}
+
+// end shuts the server down as the protocol wants it.
+func (e *editor) end() {
+	e.t.Helper()
+	if v := e.call("shutdown", nil); v != nil {
+		e.t.Errorf("shutdown gives %v", v)
+	}
+	e.notify("exit", nil)
+	if err := e.cmd.Wait(); err != nil {
+		e.t.Errorf("after shutdown and exit: %v", err)
+	}
+}
+
+// position is an offset of the present document as the protocol has it.
+func (e *editor) position(d *edited, at int) m {
+	before := d.text[:at]
+	line := strings.Count(before, "\n")
+	before = before[strings.LastIndexByte(before, '\n')+1:]
+	n := len(utf16.Encode([]rune(before)))
+	if e.utf8 {
+		n = len(before)
+	}
+	return m{"line": line, "character": n}
+}
+
+func (e *editor) offset(d *edited, p any) int {
+	line, column := int(get(p, "line").(float64)), int(get(p, "character").(float64))
+	at := 0
+	for range line {
+		at += strings.IndexByte(d.text[at:], '\n') + 1
+	}
+	n := 0
+	for i, r := range d.text[at:] {
+		if n >= column {
+			return at + i
+		}
+		if e.utf8 {
+			n += len(string(r))
+		} else {
+			n += utf16.RuneLen(r)
+		}
+	}
+	return len(d.text)
+}
+
+// get walks into a decoded value.
+func get(v any, path ...any) any {
+	for _, p := range path {
+		switch p := p.(type) {
+		case string:
+			mm, _ := v.(m)
+			v = mm[p]
+		case int:
+			l, _ := v.([]any)
+			if p >= len(l) {
+				return nil
+			}
+			v = l[p]
+		}
+	}
+	return v
+}
+
+func list(v any) []any { l, _ := v.([]any); return l }
+func str(v any) string { s, _ := v.(string); return s }
+
+// span is a range as scripts show it: from 1, as editors do.
+func span(v any) string {
+	l := func(p any) string {
+		return fmt.Sprintf("%d:%d", int(get(p, "line").(float64))+1, int(get(p, "character").(float64))+1)
+	}
+	a, b := l(get(v, "start")), l(get(v, "end"))
+	if a == b {
+		return a
+	}
+	return a + "-" + b
+}
+
+// args splits a command: words, and texts in quotes.
+func args(t *testing.T, line string) []string {
+	var out []string
+	for line = strings.TrimSpace(line); line != ""; line = strings.TrimSpace(line) {
+		if line[0] == '"' {
+			q, err := strconv.QuotedPrefix(line)
+			if err != nil {
+				t.Fatalf("%s: %v", line, err)
+			}
+			s, _ := strconv.Unquote(q)
+			out = append(out, s)
+			line = line[len(q):]
+			continue
+		}
+		word, rest, _ := strings.Cut(line, " ")
+		out = append(out, word)
+		line = rest
+	}
+	return out
+}
+
+// do does one command and says what came of it.
+func (e *editor) do(line string) string {
+	e.t.Helper()
+	a := args(e.t, line)
+	arg := func(i int) string {
+		if i < len(a) {
+			return a[i]
+		}
+		return ""
+	}
+	d := e.docs[e.file]
+	here := func() m { return m{"textDocument": m{"uri": e.uri(e.file)}, "position": e.position(d, d.at)} }
+	file := func() m { return m{"textDocument": m{"uri": e.uri(e.file)}} }
+	place := func(i int) { // a place by its text: where it begins, or where it ends
+		n := 1
+		if k, err := strconv.Atoi(arg(i + 2)); err == nil {
+			n = k
+		}
+		at := -1
+		for range n {
+			k := strings.Index(d.text[at+1:], arg(i+1))
+			if k < 0 {
+				e.t.Fatalf("%s: %q is not there", line, arg(i+1))
+			}
+			at += 1 + k
+		}
+		d.at = at
+		if arg(i) == "after" {
+			d.at += len(arg(i + 1))
+		}
+	}
+	if i := slices.IndexFunc(a, func(s string) bool { return s == "at" || s == "after" }); i > 0 {
+		place(i)
+		a = a[:i]
+	}
+	var out strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) }
+	locations := func(v any) string {
+		if err, ok := v.(error); ok {
+			return err.Error()
+		}
+		for _, l := range list(v) {
+			say("%s:%s", e.name(str(get(l, "uri"))), span(get(l, "range")))
+		}
+		return cmp.Or(out.String(), "nothing")
+	}
+	switch a[0] {
+	case "start":
+		caps := m{"textDocument": m{"documentSymbol": m{"hierarchicalDocumentSymbolSupport": true}, "completion": m{"completionItem": m{"snippetSupport": arg(1) == "snippets"}},
+			"codeAction": m{"codeActionLiteralSupport": m{}}},
+			"workspace": m{"workspaceEdit": m{"documentChanges": true}, "didChangeWatchedFiles": m{"dynamicRegistration": true}}}
+		if e.utf8 = slices.Contains(a, "utf-8"); e.utf8 {
+			caps["general"] = m{"positionEncodings": []string{"utf-8", "utf-16"}}
+		}
+		p := m{"processId": nil, "rootUri": e.uri(""), "capabilities": caps}
+		if slices.Contains(a, "alone") {
+			p["rootUri"] = nil
+		}
+		v := e.call("initialize", p)
+		e.notify("initialized", m{})
+		return fmt.Sprint(get(v, "capabilities", "positionEncoding"))
+	case "open":
+		e.file = a[1]
+		text, err := os.ReadFile(filepath.Join(e.dir, filepath.FromSlash(e.file)))
+		if err != nil {
+			text = nil
+		}
+		d = &edited{text: string(text), version: 1}
+		e.docs[e.file] = d
+		e.notify("textDocument/didOpen", m{"textDocument": m{"uri": e.uri(e.file), "languageId": "eda", "version": 1, "text": d.text}})
+		e.judged(e.file)
+	case "switch":
+		e.file = a[1]
+	case "close":
+		e.notify("textDocument/didClose", file())
+		delete(e.docs, e.file)
+	case "write": // on the disk, behind the editor's back
+		if err := os.WriteFile(filepath.Join(e.dir, filepath.FromSlash(a[1])), []byte(a[2]), 0o644); err != nil {
+			e.t.Fatal(err)
+		}
+		e.notify("workspace/didChangeWatchedFiles", m{"changes": []m{{"uri": e.uri(a[1]), "type": 2}}})
+	case "at", "after":
+		place(0)
+	case "type":
+		for _, r := range a[1] {
+			e.change(d, d.at, d.at, string(r))
+		}
+		e.judged(e.file)
+	case "paste":
+		e.change(d, d.at, d.at, a[1])
+		e.judged(e.file)
+	case "rub": // backspaces
+		n, _ := strconv.Atoi(cmp.Or(arg(1), "1"))
+		for range n {
+			e.change(d, d.at-1, d.at, "")
+		}
+		e.judged(e.file)
+	case "replace":
+		at := strings.Index(d.text, a[1])
+		if at < 0 {
+			e.t.Fatalf("%s: it is not there", line)
+		}
+		e.change(d, at, at+len(a[1]), a[2])
+		e.judged(e.file)
+	case "show":
+		return d.text
+	case "diagnostics":
+		var quiet string
+		if arg(1) == "of" {
+			e.wait("diagnostics of "+arg(2), func() bool { f, ok := e.found[arg(2)]; return ok && (len(f.list) > 0) == (arg(3) != "none") })
+			quiet = arg(2)
+		}
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		for _, name := range slices.Sorted(mapKeys(e.found)) {
+			if quiet != "" && name != quiet {
+				continue
+			}
+			for _, x := range e.found[name].list {
+				say("%s:%s %s %s: %s", name, span(get(x, "range")), []string{"", "error", "warning", "information", "hint"}[int(get(x, "severity").(float64))], cmp.Or(str(get(x, "code")), str(get(x, "source"))), strings.ReplaceAll(str(get(x, "message")), "\n", " / "))
+				for _, r := range list(get(x, "relatedInformation")) {
+					say("    %s:%s %s", e.name(str(get(r, "location", "uri"))), span(get(r, "location", "range")), str(get(r, "message")))
+				}
+				if tags := list(get(x, "tags")); len(tags) > 0 {
+					say("    unnecessary")
+				}
+			}
+		}
+		return cmp.Or(out.String(), "none")
+	case "hover":
+		v := e.call("textDocument/hover", here())
+		if v == nil {
+			return "nothing"
+		}
+		return span(get(v, "range")) + "\n" + str(get(v, "contents", "value"))
+	case "definition":
+		return locations(e.call("textDocument/definition", here()))
+	case "references":
+		p := here()
+		p["context"] = m{"includeDeclaration": arg(1) != "uses"}
+		return locations(e.call("textDocument/references", p))
+	case "highlight":
+		for _, h := range list(e.call("textDocument/documentHighlight", here())) {
+			say("%s %s", span(get(h, "range")), []string{"", "text", "read", "write"}[int(get(h, "kind").(float64))])
+		}
+	case "symbols":
+		for _, s := range list(e.call("textDocument/documentSymbol", file())) {
+			say("%s %s  %s", span(get(s, "range")), get(s, "name"), str(get(s, "detail")))
+			for _, c := range list(get(s, "children")) {
+				say("    %s %s", span(get(c, "range")), get(c, "name"))
+			}
+		}
+	case "workspace":
+		for _, s := range list(e.call("workspace/symbol", m{"query": arg(1)})) {
+			say("%s:%s %s", e.name(str(get(s, "location", "uri"))), span(get(s, "location", "range")), get(s, "name"))
+		}
+	case "folding":
+		for _, f := range list(e.call("textDocument/foldingRange", file())) {
+			say("%d-%d %s", int(get(f, "startLine").(float64))+1, int(get(f, "endLine").(float64))+1, str(get(f, "kind")))
+		}
+	case "format":
+		p := file()
+		p["options"] = m{"tabSize": 2, "insertSpaces": true}
+		method := "textDocument/formatting"
+		if arg(1) != "" { // of the line at the cursor
+			method = "textDocument/rangeFormatting"
+			p["range"] = m{"start": e.position(d, d.at), "end": e.position(d, d.at)}
+		}
+		edits := list(e.call(method, p))
+		for _, x := range edits {
+			say("%s %q", span(get(x, "range")), get(x, "newText"))
+		}
+		e.apply(d, edits)
+		e.judged(e.file)
+	default:
+		return e.more(a, arg, d, here, file)
+	}
+	return out.String()
+}
+
+func mapKeys[V any](m map[string]V) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// change changes a document and tells the server.
+func (e *editor) change(d *edited, from, to int, text string) {
+	e.t.Helper()
+	at := m{"start": e.position(d, from), "end": e.position(d, to)}
+	d.text = d.text[:from] + text + d.text[to:]
+	d.version++
+	switch {
+	case d.at >= to:
+		d.at += len(text) - (to - from)
+	case d.at > from:
+		d.at = from
+	}
+	e.notify("textDocument/didChange", m{"textDocument": m{"uri": e.uri(e.file), "version": d.version}, "contentChanges": []m{{"range": at, "text": text}}})
+}
+
+// apply makes edits that are all of one text.
+func (e *editor) apply(d *edited, edits []any) {
+	e.t.Helper()
+	slices.SortStableFunc(edits, func(a, b any) int {
+		return e.offset(d, get(b, "range", "start")) - e.offset(d, get(a, "range", "start"))
+	})
+	for _, x := range edits {
+		e.change(d, e.offset(d, get(x, "range", "start")), e.offset(d, get(x, "range", "end")), str(get(x, "newText")))
+	}
+}
+
+// judged waits for the diagnostics of a document as it is now.
+func (e *editor) judged(name string) {
+	e.t.Helper()
+	d := e.docs[name]
+	e.wait(fmt.Sprintf("diagnostics of %s, version %d", name, d.version), func() bool { return e.found[name].version == d.version })
+}
+
+func (e *editor) more(a []string, arg func(int) string, d *edited, here, file func() m) string {
+	e.t.Fatalf("there is no command %s", a[0])
+	return ""
+}
+
+var _ = json.Marshal
