@@ -37,6 +37,7 @@ cmd/internal/term:
 cmd/edac: *
 cmd/edac/internal/beacon: *
 cmd/edac/internal/config: lang lang/lint vm/tag
+cmd/edac/internal/lsp: lang lang/lint lang/graph vm/value vm/tag vm/calendar vm/table
 cmd/edarepl: *
 `
 
@@ -52,6 +53,7 @@ github.com/cpuguy83/go-md2man/v2: cmd/edac
 github.com/aymanbagabas/go-udiff: cmd/edac
 github.com/shirou/gopsutil/v4: cmd/edac/internal/beacon
 github.com/pelletier/go-toml/v2: cmd/edac/internal/config
+github.com/creachadair/jrpc2: cmd/edac/internal/lsp
 `
 
 // pure packages read no clock, no file, no chance, and print nothing.

@@ -552,3 +552,94 @@ func (e *editor) more(a []string, arg func(int) string, d *edited, here, file fu
 }
 
 var _ = json.Marshal
+
+// Odd clients: whatever comes, there is an answer or silence, and the server lives.
+func TestOddClients(t *testing.T) {
+	e := startEditor(t, []txtar.File{{Name: "a.eda", Data: []byte("on \"/a\" do log \"ä😀\"\n")}, {Name: "sub/b.eda", Data: []byte("on \"/b\" do log \"b\"\n")}})
+	code := func(v any) int {
+		if err, ok := v.(*jrpc2.Error); ok {
+			return int(err.Code)
+		}
+		return 0
+	}
+	at := func(line, column int) m {
+		return m{"textDocument": m{"uri": e.uri("a.eda")}, "position": m{"line": line, "character": column}}
+	}
+	if c := code(e.call("textDocument/hover", at(0, 0))); c != -32002 {
+		t.Errorf("before initialize: %d", c)
+	}
+	e.notify("textDocument/didOpen", m{"textDocument": m{"uri": e.uri("a.eda"), "version": 1, "text": "x"}})
+	if c := code(e.call("initialize", []int{1})); c != -32602 {
+		t.Errorf("initialize of a list: %d", c)
+	}
+	e.do("start")
+	if c := code(e.call("initialize", m{})); c != -32600 {
+		t.Errorf("initialize twice: %d", c)
+	}
+	if c := code(e.call("textDocument/nonsense", m{})); c != -32601 {
+		t.Errorf("an unknown method: %d", c)
+	}
+	if c := code(e.call("$/nonsense", m{})); c != -32601 {
+		t.Errorf("an unknown method of the protocol: %d", c)
+	}
+	e.notify("$/nonsense", m{})
+	e.notify("textDocument/nonsense", m{})
+	e.notify("textDocument/didChange", m{"textDocument": m{"uri": e.uri("a.eda"), "version": 7}, "contentChanges": []m{{"text": "x"}}}) // not open
+	e.notify("textDocument/didClose", m{"textDocument": m{"uri": e.uri("nowhere.eda")}})
+	for _, uri := range []string{e.uri("nowhere.eda"), "", "%zz", "http://example.org/a.eda", "file://", "untitled:x", e.uri("")} {
+		for _, method := range []string{"hover", "definition", "completion", "formatting", "documentSymbol", "semanticTokens/full", "codeAction", "rename", "prepareRename"} {
+			if v := e.call("textDocument/"+method, m{"textDocument": m{"uri": uri}, "position": m{"line": 1, "character": 1}, "newName": "x"}); code(v) == 0 && v != nil && len(list(v)) > 0 {
+				t.Errorf("%s of %q gives %v", method, uri, v)
+			}
+		}
+	}
+	e.do("open a.eda")
+	e.do("open a.eda") // twice
+	for _, p := range []m{at(99, 0), at(0, 999), at(-1, -1), at(0, 17), at(0, 18), at(0, 19)} {
+		if v := e.call("textDocument/hover", p); code(v) != 0 {
+			t.Errorf("hover at %v: %v", p["position"], v)
+		}
+	}
+	d := e.docs["a.eda"]
+	d.version++
+	e.notify("textDocument/didChange", m{"textDocument": m{"uri": e.uri("a.eda"), "version": d.version}, "contentChanges": []m{
+		{"range": m{"start": m{"line": 5, "character": 5}, "end": m{"line": 3, "character": 0}}, "text": "# the end"}}})
+	e.judged("a.eda")
+	if v := e.call("workspace/executeCommand", m{"command": "nonsense"}); code(v) == 0 {
+		t.Errorf("an unknown command gives %v", v)
+	}
+	if c := code(e.call("shutdown", nil)); c != 0 {
+		t.Errorf("shutdown: %d", c)
+	}
+	if c := code(e.call("textDocument/hover", at(0, 0))); c != -32600 {
+		t.Errorf("after shutdown: %d", c)
+	}
+	e.notify("exit", nil)
+	if err := e.cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
+// The exit status is 0 after shutdown alone.
+func TestServerStatus(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		end  func(e *editor, in io.Closer)
+		want int
+	}{
+		{"exit without shutdown", func(e *editor, _ io.Closer) { e.notify("exit", nil) }, 1},
+		{"the client is gone", func(e *editor, in io.Closer) { in.Close() }, 1},
+		{"shutdown, and the client is gone", func(e *editor, in io.Closer) { e.call("shutdown", nil); in.Close() }, 0},
+	} {
+		e := &editor{t: t, dir: t.TempDir(), docs: map[string]*edited{}, found: map[string]foundDiagnostics{}}
+		e.some = sync.NewCond(&e.mu)
+		in, out := e.start()
+		e.rpc = jrpc2.NewClient(channel.LSP(out, in), &jrpc2.ClientOptions{OnNotify: e.notified, OnCallback: e.asked})
+		e.do("start")
+		c.end(e, in)
+		e.cmd.Wait()
+		if got := e.cmd.ProcessState.ExitCode(); got != c.want {
+			t.Errorf("%s: status %d, want %d", c.name, got, c.want)
+		}
+	}
+}
