@@ -107,7 +107,7 @@ type server struct {
 	lists     map[string]*listing
 	programs  map[string]*program
 	dirty     map[*program]bool
-	published map[string]published // by name of the file
+	published map[string]published    // by name of the file
 	results   map[string][]diagnostic // of tests that were run, by name of the file
 	acts      map[string]ReplayResult // of replays, by folder
 	cancel    context.CancelFunc      // of the analysis at hand

@@ -250,4 +250,3 @@ func (s *server) folding(_ context.Context, p *documentParams) (any, error) {
 	}
 	return out, nil
 }
-
