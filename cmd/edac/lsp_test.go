@@ -442,6 +442,9 @@ func (e *editor) do(line string) string {
 				continue
 			}
 			for _, x := range e.found[name].list {
+				if arg(1) != "hints" && get(x, "severity") == 4.0 { // they change with the lints
+					continue
+				}
 				say("%s:%s %s %s: %s", name, span(get(x, "range")), []string{"", "error", "warning", "information", "hint"}[int(get(x, "severity").(float64))], cmp.Or(str(get(x, "code")), str(get(x, "source"))), strings.ReplaceAll(str(get(x, "message")), "\n", " / "))
 				for _, r := range list(get(x, "relatedInformation")) {
 					say("    %s:%s %s", e.name(str(get(r, "location", "uri"))), span(get(r, "location", "range")), str(get(r, "message")))
