@@ -65,6 +65,7 @@ var colorCases = []struct {
 	{args: "infer --check rules.eda rec.jsonl", colors: true},
 	{args: "lint rules.eda bad.eda", colors: true},
 	{args: "lint --format compact rules.eda", colors: true},
+	{args: "lsp"},
 	{args: "man pages"},
 	{args: "record --in tcp://127.0.0.1:0 -o y.jsonl", serves: true},
 	{args: "record info rec.jsonl"},

@@ -21,7 +21,10 @@ func (a *app) lspCmd() *cobra.Command {
 		Short: "Serve editors: the Language Server Protocol on standard input and output",
 		Long: `Serve editors: the Language Server Protocol on standard input and output.
 
-An editor starts this itself; docs/lsp.md says how to tell it.`,
+An editor starts this itself, with the command as it is; docs/lsp.md says how
+to tell it. The exit status is 0 after the shutdown of the protocol.`,
+		Example: `  edac lsp
+  edac lsp --log /tmp/edac.log`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			config := languageServer()
@@ -39,7 +42,7 @@ An editor starts this itself; docs/lsp.md says how to tell it.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&logFile, "log", "", "append what goes wrong within the server to this file")
+	cmd.Flags().StringVar(&logFile, "log", "", "append what goes wrong within the server to `FILE`")
 	return cmd
 }
 

@@ -176,6 +176,9 @@ func (e *editor) notified(r *jrpc2.Request) {
 		if p.Version != nil {
 			f.version = *p.Version
 		}
+		if f.version >= 0 && f.version < e.found[e.name(p.URI)].version {
+			return // jrpc2's client does not keep the order of notifications
+		}
 		e.found[e.name(p.URI)] = f
 	case "window/showMessage":
 		e.shown = append(e.shown, p.Message)
@@ -391,6 +394,9 @@ func (e *editor) do(line string) string {
 			text = nil
 		}
 		d = &edited{text: string(text), version: 1}
+		e.mu.Lock()
+		delete(e.found, e.file)
+		e.mu.Unlock()
 		e.docs[e.file] = d
 		e.notify("textDocument/didOpen", m{"textDocument": m{"uri": e.uri(e.file), "languageId": "eda", "version": 1, "text": d.text}})
 		e.judged(e.file)
