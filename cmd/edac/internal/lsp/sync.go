@@ -15,6 +15,9 @@ func (s *server) didOpen(_ context.Context, p *openParams) (any, error) {
 	d := newDocument(s.named(t.URI), t.URI, t.Text)
 	d.open, d.version = true, t.Version
 	s.docs[d.name] = d // opened twice, the later text counts
+	pub := s.published[d.name]
+	pub.sent = false // its client has forgotten what was sent
+	s.published[d.name] = pub
 	delete(s.lists, path.Dir(d.name))
 	s.touch(d.name)
 	return nil, nil
