@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	_ "embed"
 	"errors"
 	"io"
 	"os"
@@ -409,6 +410,9 @@ func (a *app) completeTests(_ *cobra.Command, args []string, begun string) ([]co
 	return out, noFiles
 }
 
+//go:embed complete.bash
+var bashAlone string // for a bash without the package bash-completion
+
 // shells are those there is a completion for.
 var shells = []string{"bash", "zsh", "fish", "powershell"}
 
@@ -420,8 +424,8 @@ func (a *app) completionCmd() *cobra.Command {
 and what they take: files, formats, the ids of findings, and from the rules and
 recordings in the current folder the names of rules and tests, and tags.
 
-bash needs the package bash-completion; zsh needs compinit, which a line
-"autoload -U compinit; compinit" in ~/.zshrc loads.`,
+zsh needs compinit, which a line "autoload -U compinit; compinit" in ~/.zshrc
+loads.`,
 		Example: `  # bash, now; the second line does so for good
   source <(edac completion bash)
   edac completion bash > ~/.local/share/bash-completion/completions/edac
@@ -436,7 +440,11 @@ bash needs the package bash-completion; zsh needs compinit, which a line
 			root := cmd.Root()
 			switch args[0] {
 			case "bash":
-				return root.GenBashCompletionV2(a.out, true)
+				if err := root.GenBashCompletionV2(a.out, true); err != nil {
+					return err
+				}
+				_, err := io.WriteString(a.out, bashAlone)
+				return err
 			case "zsh":
 				return root.GenZshCompletion(a.out)
 			case "fish":

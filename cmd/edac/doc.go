@@ -406,7 +406,14 @@ func (p *docPrinter) pagesMD(list []entry) {
 			p.printf("- %s is %s%s\n", codeMD(r.expr), codeMD(r.is), over)
 		}
 		if e.example != "" {
-			p.printf("\n```text\n%s```\n", e.example)
+			rules, files, _ := strings.Cut("\n"+e.example, "\n-- ")
+			p.printf("\n```eda\n%s\n```\n", strings.Trim(rules, "\n"))
+			for files != "" {
+				var file string
+				file, files, _ = strings.Cut(files, "\n-- ")
+				name, text, _ := strings.Cut(file, " --\n")
+				p.printf("\nWith %s:\n\n```text\n%s\n```\n", codeMD(name), strings.Trim(text, "\n"))
+			}
 		}
 		if len(e.see) > 0 {
 			p.printf("\nSee also:")

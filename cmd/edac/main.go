@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -158,6 +159,11 @@ that rules can say.`,
 	help := a.helpCmd()
 	root.SetHelpCommand(help)
 	root.AddCommand(help)
+	root.Version = version()
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.InitDefaultVersionFlag()
+	root.Flags().Lookup("version").Usage = "print the version"
+	group(root)
 	walk(root, func(c *cobra.Command) {
 		c.DisableFlagsInUseLine = true
 		c.InitDefaultHelpFlag()
@@ -166,6 +172,29 @@ that rules can say.`,
 		a.completes(c)
 	})
 	return root
+}
+
+// groups are the chapters of the list of commands. What stands in none of them
+// is about writing rules.
+var groups = []struct {
+	title string
+	names []string
+}{
+	{"Write rules:", nil},
+	{"Run them:", []string{"build", "disasm", "run", "replay"}},
+	{"Carry and keep events:", []string{"demo", "send", "tail", "beacon", "record", "convert", "infer"}},
+	{"About edac:", []string{"completion", "man", "help", "version"}},
+}
+
+func group(root *cobra.Command) {
+	for i, g := range groups {
+		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
+		for _, c := range root.Commands() {
+			if i == 0 || slices.Contains(g.names, c.Name()) {
+				c.GroupID = g.title
+			}
+		}
+	}
 }
 
 // walk calls f for each command, from the root down.

@@ -84,8 +84,8 @@ func manPage(c *cobra.Command) []byte {
 	}))
 	section("FILES", manTerms([][2]string{
 		{"*.eda", "Rules. A folder stands for those in it."},
-		{"edac.toml", "Settings of a project."},
-		{"*.edr, *.jsonl", "Recordings."},
+		{"edac.toml", "Settings of a project: the one in the folder of the rules, or the nearest above it."},
+		{"*.edr, *.jsonl", "Recordings of events."},
 		{"*.edb", "Compiled rules."},
 	}))
 	if c.Example != "" {
