@@ -60,6 +60,8 @@ var colorCases = []struct {
 	{args: "doc", colors: true},
 	{args: "doc avgg"},
 	{args: "fmt -d loose.eda", colors: true}, // a diff of text with an escape has it, or could not be applied
+	{args: "graph --counts rec.jsonl loose.eda"},
+	{args: "graph bad.eda", colors: true},
 	{args: "help lint"},
 	{args: "infer rec.jsonl"},
 	{args: "infer --check rules.eda rec.jsonl", colors: true},

@@ -13,15 +13,21 @@ import (
 
 var took = regexp.MustCompile(`in \d+ ms`)
 
-// The transcripts of docs/evidence.md are what the commands print.
-// EDA_UPDATE=1 rewrites them.
-func TestEvidenceDocument(t *testing.T) {
-	name, err := filepath.Abs(filepath.Join("..", "..", "docs", "evidence.md"))
+// The transcripts of docs/evidence.md and docs/graph.md are what the commands
+// print, each in the folder of testdata with its name. EDA_UPDATE=1 rewrites them.
+func TestTranscripts(t *testing.T) {
+	for _, page := range []string{"evidence", "graph"} {
+		t.Run(page, func(t *testing.T) { transcripts(t, page) })
+	}
+}
+
+func transcripts(t *testing.T, page string) {
+	name, err := filepath.Abs(filepath.Join("..", "..", "docs", page+".md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := document(t, "docs/evidence.md")
-	t.Chdir(filepath.Join("..", "..", "testdata", "evidence"))
+	text := document(t, "docs/"+page+".md")
+	t.Chdir(filepath.Join("..", "..", "testdata", page))
 	t.Setenv("NO_COLOR", "1")
 	var out strings.Builder
 	lines := strings.Split(text, "\n")
@@ -55,7 +61,7 @@ func TestEvidenceDocument(t *testing.T) {
 		}
 		return
 	}
-	t.Errorf("docs/evidence.md does not say what is printed; EDA_UPDATE=1 rewrites it:\n%s", got)
+	t.Errorf("docs/%s.md does not say what is printed; EDA_UPDATE=1 rewrites it:\n%s", page, got)
 }
 
 // What the fixes of evidence leave does not draw the finding again, and what it draws instead has a fix:

@@ -150,7 +150,7 @@ that rules can say.`,
 	root.SetFlagErrorFunc(badFlag)
 	root.AddCommand(
 		a.lintCmd(), a.fmtCmd(), a.buildCmd(), a.disasmCmd(), a.testCmd(),
-		a.runCmd(), a.replayCmd(), a.recordCmd(), a.convertCmd(), a.inferCmd(),
+		a.runCmd(), a.replayCmd(), a.recordCmd(), a.convertCmd(), a.inferCmd(), a.graphCmd(),
 		a.sendCmd(), a.tailCmd(), a.beaconCmd(), a.demoCmd(), a.versionCmd(),
 		a.docCmd(), a.completionCmd(), a.manCmd(),
 		a.lspCmd(),

@@ -18,6 +18,8 @@ type Graph struct {
 	Nodes []*Node // tags in order of their names, then the others, each kind in order of the files
 	Edges []*Edge // in order of the nodes they begin at, then of those they end at
 	Loops []Loop
+	// Counted says that Count has put what a recording had beside the graph.
+	Counted bool
 
 	tags  map[string]*Node // by their pattern without names
 	known map[any]*Node    // by what they stand for
@@ -82,18 +84,28 @@ const (
 	LooksUp                 // table → rule
 )
 
-// edgeKinds has for each kind its word, and whether by it an event at one end
-// can lead to an event at the other.
+// edgeKinds has for each kind its name, what the node it begins at does, a word
+// that is put on it where the ends do not say enough, and whether by it an event
+// at one end can lead to an event at the other.
 var edgeKinds = [...]struct {
-	word  string
-	leads bool
+	name, does, label string
+	leads             bool
 }{
-	Listens: {"listens", true}, Forbids: {"forbids", false}, Ranges: {"ranges over", false}, Meets: {"may be", true},
-	Fires: {"fires", true}, Calls: {"calls", true}, Sends: {"sends", true}, Acks: {"answers", false},
-	Asks: {"is asked by", false}, Writes: {"writes", false}, Reads: {"is read by", false}, LooksUp: {"is looked up by", false},
+	Listens: {"listens", "is listened to by", "", true},
+	Forbids: {"forbids", "is forbidden by", "not", false},
+	Ranges:  {"ranges", "is ranged over by", "from", false},
+	Meets:   {"meets", "may be", "as", true},
+	Fires:   {"fires", "fires", "", true},
+	Calls:   {"calls", "calls", "", true},
+	Sends:   {"sends", "sends", "", true},
+	Acks:    {"answers", "answers", "answers", false},
+	Asks:    {"asks", "is asked by", "asked by", false},
+	Writes:  {"writes", "writes", "sets", false},
+	Reads:   {"reads", "is read by", "read by", false},
+	LooksUp: {"looks-up", "is looked up by", "looked up by", false},
 }
 
-func (k EdgeKind) String() string { return edgeKinds[k].word }
+func (k EdgeKind) String() string { return edgeKinds[k].name }
 
 // Edge leads from one node to another, once for each kind.
 type Edge struct {

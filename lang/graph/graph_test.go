@@ -29,7 +29,7 @@ func program(t testing.TB, text string) *Graph {
 func edges(g *Graph) string {
 	var b strings.Builder
 	for _, e := range g.Edges {
-		fmt.Fprintf(&b, "%s %s %s\n", e.From.Name, e.Kind, e.To.Name)
+		fmt.Fprintf(&b, "%s %s %s\n", e.From.Name, edgeKinds[e.Kind].does, e.To.Name)
 	}
 	return b.String()
 }
@@ -39,36 +39,36 @@ func TestEdges(t *testing.T) {
 		{"captures of two names are one tag", `
 rule a on "/x/{host}" do fire "/y/{host}"
 rule b on "/y/{h}" do log "{h}"`, `
-/x/{host} listens a
-/y/{host} listens b
+/x/{host} is listened to by a
+/y/{host} is listened to by b
 a fires /y/{host}`},
 		{"a fired tag that may be another", `
 rule a on "/x" do fire "/y/{event.n}"
 rule b on "/y/1" do log "b"
 rule c on "/y/**" do log "c"
 rule d on "/z/*" do log "d"`, `
-/x listens a
-/y/** listens c
-/y/1 listens b
+/x is listened to by a
+/y/** is listened to by c
+/y/1 is listened to by b
 /y/{event.n} may be /y/**
 /y/{event.n} may be /y/1
-/z/* listens d
+/z/* is listened to by d
 a fires /y/{event.n}`},
 		{"two tags that are heard are no pair", `
 rule a on "/y/*" do log "a"
 rule b on "/y/1" do log "b"`, `
-/y/* listens a
-/y/1 listens b`},
+/y/* is listened to by a
+/y/1 is listened to by b`},
 		{"sequences", `
 rule a on "/x" then not "/no" then "/z" within 5m do log "a"`, `
-/no forbids a
-/x listens a
-/z listens a`},
+/no is forbidden by a
+/x is listened to by a
+/z is listened to by a`},
 		{"actions", `
 action page(text: string) to "/act/page" ack "/done/page"
 rule a on "/x" do page("{tag}"), page("again")`, `
 /done/page answers page
-/x listens a
+/x is listened to by a
 a calls page
 page sends /act/page`},
 		{"registers, tables and rules that are asked", `
@@ -78,10 +78,10 @@ rule down on "/beat/{host}" when silent(1m)
 rule set on "/maint/{host}" do set maint = true
 rule a on "/x/{host}" when not maint and not active(down) and busy(3) do log "{host}"
 mute a where maint`, `
-/beat/{host} listens down
-/load/* ranges over a
-/maint/{host} listens set
-/x/{host} listens a
+/beat/{host} is listened to by down
+/load/* is ranged over by a
+/maint/{host} is listened to by set
+/x/{host} is listened to by a
 down is asked by a
 set writes maint
 maint is read by a`},
