@@ -32,7 +32,7 @@ func newChecker(files []*File, env *Env) *checker {
 			Consts: map[Expr]value.Value{}, FileOf: map[Decl]*File{}, Froms: map[*Call]tag.Pattern{}, Lookups: map[Expr]*Lookup{}, Sets: map[*Act]*Lookup{}, Permits: map[*Act][]*PermitInfo{}, Calls: map[*Act]*ActionInfo{}, Members: map[*Select]*Ident{}, Spans: map[*Call]Spans{}},
 	}, byState: map[string]*StateInfo{}, byTable: map[string]*TableInfo{}, names: map[string]declared{}, rules: map[string]*RuleInfo{}, params: map[*FnDecl][][]place{}, flowing: map[*FnDecl][]bool{}, foreigns: map[*FnDecl][][]*foreign{}, looked: map[any][lookers]Expr{},
 		stood: map[standing]bool{}, covers: map[*Elem]*EventInfo{}, byParam: map[string]*ParamInfo{}, folding: map[*ParamInfo]foldState{}, unbuilt: map[*RuleInfo]bool{}, modules: map[*File]map[string]module{},
-		byAction: map[string]*ActionInfo{}, missed: map[missing]bool{}, permits: map[*File]*PermitInfo{}, lostPermits: map[*PermitInfo]bool{}}
+		tags: map[string]tag.Pattern{}, byAction: map[string]*ActionInfo{}, missed: map[missing]bool{}, permits: map[*File]*PermitInfo{}, lostPermits: map[*PermitInfo]bool{}}
 }
 
 func (c *checker) check() {
@@ -83,9 +83,10 @@ type checker struct {
 	covers map[*Elem]*EventInfo
 
 	declared declaredEvents // Unit.Events
-	other    *foreign       // the source of the aggregate at hand, where it has its own
-	events   []*EventInfo   // declared for the rule's alternatives
-	known0   guards         // what is known where the acts run (S35)
+	tags     map[string]tag.Pattern
+	other    *foreign     // the source of the aggregate at hand, where it has its own
+	events   []*EventInfo // declared for the rule's alternatives
+	known0   guards       // what is known where the acts run (S35)
 	shadows  map[string]bool
 	watch    *watch // the recording that fields without a declaration are typed by
 
@@ -380,9 +381,22 @@ func meet(a, b tag.Pattern) bool {
 	return tag.Intersect(a, b)
 }
 
+// tagOf is tag.Parse, once for each text: what is fired is looked at from
+// several sides.
+func (c *checker) tagOf(text string) (tag.Pattern, error) {
+	if p, ok := c.tags[text]; ok {
+		return p, nil
+	}
+	p, err := tag.Parse(text)
+	if err == nil {
+		c.tags[text] = p
+	}
+	return p, err
+}
+
 // pattern reads the tag pattern of a source or a declaration.
 func (c *checker) pattern(s *Str) (tag.Pattern, bool) {
-	p, err := tag.Parse(s.inner())
+	p, err := c.tagOf(s.inner())
 	if err != nil {
 		at := s.At
 		var pe *tag.ParseError

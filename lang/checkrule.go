@@ -386,7 +386,7 @@ func (c *checker) firedTag(s *Str, interpolated, engine bool) (tag.Pattern, bool
 		}
 		segs[i] = seg
 	}
-	pat, err := tag.Parse(strings.Join(segs, "/"))
+	pat, err := c.tagOf(strings.Join(segs, "/"))
 	if err != nil {
 		c.report(codeFireTag, s.At, "%s", err)
 		return pat, false

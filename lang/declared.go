@@ -15,6 +15,8 @@ type declaredEvents struct {
 	trie   tag.Index
 	met    map[string][]int // answers of meeting, by pattern
 	shapes []*tagShape
+	rooted bool             // there is one with a leading slash
+	bare   bool             // and one without
 	short  map[string][]int // by what stands before a last segment that varies
 }
 
@@ -30,6 +32,11 @@ func (d *declaredEvents) add(e *EventInfo) {
 	d.events = append(d.events, e)
 	d.trie.Add(e.Pattern, id)
 	d.met = map[string][]int{}
+	if strings.HasPrefix(e.Pattern.String(), "/") {
+		d.rooted = true
+	} else {
+		d.bare = true
+	}
 	segs := strings.Split(e.Pattern.String(), "/")
 	varies := segmentsThatVary(segs)
 	i := slices.IndexFunc(d.shapes, func(s *tagShape) bool { return slices.Equal(s.varies, varies) })

@@ -370,11 +370,7 @@ func parseDecl(src Source, toks []Token, slips slips) (Decl, Diagnostics) {
 	if err != nil {
 		return bad, Diagnostics{finding(codeSyntax, first.At, "%v", err)}
 	}
-	tree, err := grammar().ParseFromLexer(lex)
-	var d Decl
-	if tree != nil {
-		d = tree.decl(at)
-	}
+	d, err := readDecl(lex, at)
 	var diags Diagnostics
 	if d != nil {
 		diags = findings(d)
@@ -396,6 +392,28 @@ func parseDecl(src Source, toks []Token, slips slips) (Decl, Diagnostics) {
 		bad.Name = n
 	}
 	return bad, diags
+}
+
+// readDecl reads one declaration up to the end of the tokens. With an error
+// there may be a part of one.
+func readDecl(lex *lexer.PeekingLexer, at Span) (Decl, error) {
+	if word := lex.Peek().Value; word == "on" || word == "rule" {
+		mark := lex.MakeCheckpoint()
+		if r := readRule(lex); r != nil {
+			r.At = at
+			return r, nil
+		}
+		lex.LoadCheckpoint(mark)
+	}
+	return readByGrammar(lex, at)
+}
+
+func readByGrammar(lex *lexer.PeekingLexer, at Span) (Decl, error) {
+	tree, err := grammar().ParseFromLexer(lex)
+	if tree == nil {
+		return nil, err
+	}
+	return tree.decl(at), err
 }
 
 // firstNames are the names among the first words of a declaration, and of a

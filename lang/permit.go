@@ -109,7 +109,7 @@ func (c *checker) reach(s *Str) (tag.Pattern, bool) {
 	if first >= 0 {
 		segs = append(append(segs[:first:first], "**"), segs[last+1:]...)
 	}
-	pat, err := tag.Parse(strings.Join(segs, "/"))
+	pat, err := c.tagOf(strings.Join(segs, "/"))
 	return pat, err == nil
 }
 

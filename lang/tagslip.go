@@ -40,7 +40,7 @@ func (c *checker) tagSlip(s *Str, pat tag.Pattern) {
 // nearTag finds the declared event that a tag is a slip of, what the tag should
 // be, and how they differ; nil where there is none.
 func (c *checker) nearTag(s *Str, pat tag.Pattern) (want string, e *EventInfo, how string) {
-	sl := newSlips(s.inner(), pat.String())
+	sl := newSlips(s.inner(), pat.String(), c.declared.rooted, c.declared.bare)
 	for _, i := range c.declared.near(sl) {
 		e := c.unit.Events[i]
 		if want, how := sl.of(e.Pattern); want != "" {
@@ -68,12 +68,13 @@ func near(text, loose string) nearTag {
 	return nearTag{text, p, err == nil}
 }
 
-// newSlips takes a tag as written, and with wildcards for what varies.
-func newSlips(text, loose string) *tagSlips {
+// newSlips takes a tag as written, and with wildcards for what varies, and
+// whether tags are declared with and without a leading slash.
+func newSlips(text, loose string, rooted, unrooted bool) *tagSlips {
 	s := &tagSlips{segs: strings.Split(text, "/")}
-	if bare, cut := strings.CutPrefix(loose, "/"); cut {
+	if bare, cut := strings.CutPrefix(loose, "/"); cut && unrooted {
 		s.slash = near(strings.TrimPrefix(text, "/"), bare)
-	} else {
+	} else if !cut && rooted {
 		s.slash = near("/"+text, "/"+loose)
 	}
 	if bare, cut := strings.CutSuffix(loose, "/"); cut {

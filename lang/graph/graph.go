@@ -310,9 +310,12 @@ func (b *builder) tag(p tag.Pattern, written *lang.Str, file *lang.File) *Node {
 	if n := b.tags[key]; n != nil {
 		return n
 	}
-	pattern, err := tag.Parse(key)
-	if err != nil {
-		return nil
+	pattern := p
+	if key != p.String() {
+		var err error
+		if pattern, err = tag.Parse(key); err != nil {
+			return nil
+		}
 	}
 	name := strings.TrimSuffix(strings.TrimPrefix(written.Raw, `"`), `"`)
 	n := b.add(written, Node{Kind: Tag, Name: name, File: file, At: written.At, Pattern: pattern})
