@@ -16,6 +16,10 @@ const (
 	CodeDefaultClear   Code = 514
 	CodeLiteralPattern Code = 521
 	CodeForeignPattern Code = 522
+	CodeUnits          Code = 302
+	CodeFloatEqual     Code = 307
+	CodePlaceholder    Code = 312
+	CodeSecret         Code = 610
 	CodeNegated        Code = 705
 	CodeDetour         Code = 706
 	CodeSameRule            = codeSameRule
@@ -37,6 +41,10 @@ var logicCodes = []CodeRow{
 	{CodeDefaultClear, "default-clear", Hint, "a clear condition that is what clear means anyway"},
 	{CodeLiteralPattern, "literal-pattern", Hint, "a pattern without wildcards"},
 	{CodeForeignPattern, "foreign-pattern", Warning, "a pattern in the writing of another language"},
+	{CodeUnits, "unit-mismatch", Warning, "numbers in different units, by what their names say"},
+	{CodeFloatEqual, "float-equality", Warning, "== with what is computed and rounded"},
+	{CodePlaceholder, "foreign-placeholder", Warning, "a placeholder of another language in a text"},
+	{CodeSecret, "secret-in-rule", Warning, "a text that looks like a key or a password"},
 	{CodeNegated, "negated-comparison", Hint, "not before a comparison that has an opposite"},
 	{CodeDetour, "detour", Hint, "a condition that is said in a roundabout way"},
 	{CodeSubsumed, "subsumed-rule", Warning, "a rule that does what a wider one does already"},

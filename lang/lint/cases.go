@@ -558,6 +558,14 @@ func (a *atom) ask(k instance) (is, known bool) {
 	return a.s.compare(a.op, a.v, k)
 }
 
+// open reports whether an atom by itself can be true and false: a comparison of
+// what has no bounds.
+func (a *atom) open() bool {
+	x := &a.s.ext
+	return a.s.a == 0 && turned[a.op] != "" && math.IsInf(x.lo, -1) && math.IsInf(x.hi, 1) && !x.whole && x.texts == nil && x.fits == nil &&
+		x.of[classOf(a.v.Kind())] && a.v.Kind() != value.KindString
+}
+
 // compare is a comparison with one of the subject's constants.
 func (s *subject) compare(op lang.Op, v value.Value, k instance) (is, known bool) {
 	cl := classOf(v.Kind())

@@ -32,6 +32,7 @@ func judgeConditions(p *pass) {
 				j.kept = keptBy(j.rule)
 			}
 			j.declaration(d)
+			j.texts(d)
 			if j.rule != nil {
 				j.clears(j.rule.Decl)
 				j.double(j.rule, acting)
@@ -111,6 +112,8 @@ func (j *judge) visit(e lang.Expr, clause string, given lang.Expr, inside, asked
 	case *lang.Binary:
 		j.arithmetic(e)
 		j.patterns(e)
+		j.unitsOf(e)
+		j.floats(e)
 		j.detours(e)
 		within := inside && (e.Op == "and" || e.Op == "or")
 		j.visit(e.X, "", nil, within, false)
@@ -311,6 +314,9 @@ func (j *judge) asks(e lang.Expr, more lang.SymbolKind) (is bool) {
 // condition judges one condition. Given is what is true of each event that it
 // is asked about, nil for nothing.
 func (j *judge) condition(e lang.Expr, clause string, given lang.Expr) {
+	if given == nil && j.open(e) {
+		return
+	}
 	c := j.builder()
 	root := c.build(e)
 	var known []*node
@@ -324,6 +330,26 @@ func (j *judge) condition(e lang.Expr, clause string, given lang.Expr) {
 	}
 	v := verdict{builder: c, root: root, clause: clause}
 	v.list([]*node{root}, "", known)
+}
+
+// open reports whether a condition is one comparison of a value with a
+// constant, of which nothing is known: most are.
+func (j *judge) open(e lang.Expr) bool {
+	b, ok := e.(*lang.Binary)
+	if !ok || turned[b.Op] == "" {
+		return false
+	}
+	if _, ok := b.Y.(*lang.Lit); !ok {
+		return false
+	}
+	x := b.X
+	if call, ok := x.(*lang.Call); ok && ranks[call.Fn.Text] > 0 && call.Where == nil && j.kept == nil && j.Fns[call.Fn.Text] == nil {
+		if w := j.Info.Windows[call]; len(w.Args) == 1 {
+			x = w.Args[0]
+		}
+	}
+	id, ok := x.(*lang.Ident)
+	return ok && j.Info.Uses[id].Kind == lang.SymField && j.Info.Types[id].Kind() != value.KindInt
 }
 
 // verdict is what is said about one condition.
@@ -353,6 +379,9 @@ func (v *verdict) list(terms []*node, op lang.Op, known []*node) {
 		}
 		if len(mine) == 1 && len(given) == 0 {
 			n := mine[0]
+			if n.atom != nil && n.atom.open() {
+				continue
+			}
 			for n.op == "not" {
 				n = n.kids[0]
 			}

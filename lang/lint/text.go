@@ -1,0 +1,146 @@
+package lint
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/eda-lang/eda/lang"
+)
+
+// texts looks at all texts of a declaration: for placeholders that other
+// languages would fill in, and for what should be in no file.
+func (j *judge) texts(d lang.Decl) {
+	names := map[string]bool{}
+	if j.rule != nil {
+		for _, c := range j.rule.Caps {
+			names[c] = true
+		}
+		for _, l := range j.rule.Decl.Lets {
+			names[l.Name.Text] = true
+		}
+		for _, el := range j.rule.Elems {
+			names[el.Elem.As.Text] = true
+		}
+	}
+	_, rule := d.(*lang.RuleDecl)
+	said := map[*lang.Str]bool{}
+	var look func(e lang.Expr)
+	look = func(e lang.Expr) {
+		lang.Walk(e, func(x lang.Expr) bool {
+			switch x := x.(type) {
+			case *lang.Str:
+				if !said[x] {
+					j.secret(x)
+				}
+				if rule {
+					j.placeholder(x, names)
+				}
+			case *lang.Obj:
+				for _, p := range x.Parts {
+					if s, ok := p.Value.(*lang.Str); ok {
+						said[s] = j.credential(p.Name.Text, s)
+					}
+				}
+			case *lang.Binary:
+				if x.Op == "matches" || x.Op == "like" { // patterns have signs of their own
+					look(x.X)
+					return false
+				}
+			}
+			return true
+		})
+	}
+	if p, ok := d.(*lang.ParamDecl); ok {
+		if s, ok := p.Value.(*lang.Str); ok {
+			said[s] = j.credential(p.Name.Text, s)
+		}
+	}
+	lang.Exprs(d, look)
+}
+
+var (
+	dollar = regexp.MustCompile(`\$([A-Za-z_][A-Za-z0-9_]*)`)
+	printf = regexp.MustCompile(`(^|[^%\w])%(-?[0-9]*(\.[0-9]+)?[sdvfgxq])($|[^\w%])`)
+)
+
+// placeholder looks for `$host`, `${host}` and `%s` in a text.
+func (j *judge) placeholder(s *lang.Str, names map[string]bool) {
+	for i, p := range s.Parts {
+		if p.Path != nil {
+			id, ok := p.Path.(*lang.Ident)
+			if i == 0 || !ok || s.Parts[i-1].Path != nil || !strings.HasSuffix(s.Parts[i-1].Text, "$") {
+				continue
+			}
+			if sym := j.Info.Uses[id]; sym.Kind != lang.SymCapture && sym.Kind != lang.SymTag {
+				continue // a number may have a dollar before it
+			}
+			at := lang.Span{Start: p.At.Start - 1, End: p.At.End}
+			d := j.report(lang.CodePlaceholder, j.file, j.rule, at, "this prints a `$` before the value; `{"+id.Text+"}` alone prints it")
+			j.fix(d, lang.Span{Start: at.Start, End: at.Start + 1}, "", "write `{"+id.Text+"}`", false)
+			continue
+		}
+		raw := j.file.Source.Text[p.At.Start:p.At.End]
+		for _, m := range dollar.FindAllStringSubmatchIndex(raw, -1) {
+			name := raw[m[2]:m[3]]
+			if !names[name] {
+				continue
+			}
+			at := lang.Span{Start: p.At.Start + m[0], End: p.At.Start + m[1]}
+			d := j.report(lang.CodePlaceholder, j.file, j.rule, at, "this is printed as it is; `{"+name+"}` prints the value")
+			j.fix(d, at, "{"+name+"}", "write `{"+name+"}`", false)
+		}
+		if m := printf.FindStringSubmatchIndex(raw); m != nil {
+			at := lang.Span{Start: p.At.Start + m[4] - 1, End: p.At.Start + m[5]}
+			j.report(lang.CodePlaceholder, j.file, j.rule, at, "this is printed as it is; a value is put into a text by its name, `{host}` or `{load:.2f}`")
+		}
+	}
+}
+
+// secrets are texts that open something, each with what it is.
+var secrets = []struct {
+	is   string
+	text *regexp.Regexp
+}{
+	{"an AWS access key", regexp.MustCompile(`\b(AKIA|ASIA)[0-9A-Z]{16}\b`)},
+	{"a private key", regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)},
+	{"a GitHub token", regexp.MustCompile(`\bgh[pousr]_[A-Za-z0-9]{36,}\b`)},
+	{"a Slack token", regexp.MustCompile(`\bxox[abprs]-[A-Za-z0-9-]{10,}`)},
+	{"a Slack webhook", regexp.MustCompile(`hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{12,}`)},
+	{"a bearer token", regexp.MustCompile(`(?i)\bbearer [a-z0-9._~+/-]{20,}`)},
+	{"a password in an address", regexp.MustCompile(`://[^/\s:@{}]+:[^/\s:@{}]{3,}@`)},
+	{"a password", regexp.MustCompile(`(?i)\b(password|passwd|pwd|secret|token|api_?key)\s*[=:]\s*[^\s{}"&,;]{6,}`)},
+}
+
+// hint is the few signs that one of those has, to look at most texts once.
+const hint = "-=:_"
+
+// secret looks for what opens something.
+func (j *judge) secret(s *lang.Str) {
+	if len(s.Raw) < 12 || !strings.ContainsAny(s.Raw, hint) && !strings.Contains(s.Raw, "A") && !strings.Contains(strings.ToLower(s.Raw), "bearer") {
+		return
+	}
+	for _, k := range secrets {
+		if k.text.MatchString(s.Raw) {
+			j.leak(s, k.is)
+			return
+		}
+	}
+}
+
+func (j *judge) leak(s *lang.Str, is string) {
+	j.report(lang.CodeSecret, j.file, j.rule, s.At, "this looks like "+is+"; rules are read by many, so let the actor know it, and change it now")
+}
+
+var secretName = regexp.MustCompile(`(?i)^(.*_)?(password|passwd|secret|token|api_?key|private_key)$`)
+
+// credential looks at a member whose name says that it is secret, with a text
+// that looks so: long, of one piece, with letters and digits.
+func (j *judge) credential(name string, s *lang.Str) bool {
+	text, ok := s.Literal()
+	if !ok || !secretName.MatchString(name) || len(text) < 8 || strings.ContainsAny(text, " /") ||
+		!strings.ContainsAny(text, "0123456789") || strings.Trim(strings.ToLower(text), "0123456789.-_") == "" {
+		return false
+	}
+	j.leak(s, "a secret")
+	return true
+}
