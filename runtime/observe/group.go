@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,9 +13,9 @@ import (
 
 // Which tags are one event? Tags of equal length that differ in one segment
 // become one with a capture there, if what varies looks like the name of a
-// thing and not of an event, and if their fields agree. Two declarations may
-// not speak of one tag, so tags alike but for that segment are merged all or
-// not at all.
+// thing and not of an event, and if their fields agree. What is a name in one
+// tag is one in others that begin alike. Two declarations may not speak of one
+// tag, so tags alike but for that segment are merged all or not at all.
 
 // group is some tags that are declared together.
 type group struct {
@@ -23,6 +24,7 @@ type group struct {
 	tags  []*lang.ObservedTag
 	paths map[string]kinds // of its fields, members and items
 	names int              // of fields at the top
+	gone  bool             // another one has its tags
 }
 
 // kinds is a set of kinds that go together: numbers of either kind are one.
@@ -79,7 +81,7 @@ func groups(tags []*lang.ObservedTag, blocked []tag.Pattern) []*group {
 		longest = max(longest, len(g.segs))
 	}
 	for n := 1; n <= longest; n++ {
-		list := byLength[n]
+		list := numbered(byLength[n], blocked)
 		for _, e := range []evidence{strong, weak} {
 			for p := n - 1; p >= 0; p-- {
 				list = mergeAt(list, p, e, blocked)
@@ -87,45 +89,21 @@ func groups(tags []*lang.ObservedTag, blocked []tag.Pattern) []*group {
 		}
 		out = append(out, list...)
 	}
-	return known(out, blocked)
+	return settle(out, blocked)
 }
 
-// known makes a capture of a segment that does not vary, where a field holds
-// it that is held by a capture of other groups: one host is a host too.
-func known(list []*group, blocked []tag.Pattern) []*group {
-	names := map[string]bool{}
+// buckets are groups alike but for some places, in order of appearance; places
+// says which, and whether there are any.
+func buckets(list []*group, places func(g *group, i int) bool) [][]*group {
+	at := map[string]int{}
+	var out [][]*group
 	for _, g := range list {
-		for p, wild := range g.wild {
-			if wild {
-				names[mirror(g.tags, p)] = true
-			}
-		}
-	}
-	for i, g := range list {
-		for p := range g.segs {
-			if m := mirror(g.tags, p); m != "" && names[m] && !g.wild[p] && g.segs[p] != "" {
-				if more := merged([]*group{g}, p); apart(more, list, map[*group]bool{g: true}, blocked) {
-					list[i] = more
-					g = more
-				}
-			}
-		}
-	}
-	return list
-}
-
-// mergeAt merges what differs at one place alone.
-func mergeAt(list []*group, p int, e evidence, blocked []tag.Pattern) []*group {
-	buckets := map[string][]*group{}
-	var order []string
-	for _, g := range list {
-		if g.wild[p] || g.segs[p] == "" {
-			continue
-		}
 		var key strings.Builder
+		some := false
 		for i, s := range g.segs {
 			switch {
-			case i == p:
+			case places(g, i):
+				some = true
 				key.WriteString("\x00")
 			case g.wild[i]:
 				key.WriteString("\x01")
@@ -134,29 +112,159 @@ func mergeAt(list []*group, p int, e evidence, blocked []tag.Pattern) []*group {
 			}
 			key.WriteByte('/')
 		}
-		if buckets[key.String()] == nil {
-			order = append(order, key.String())
+		if !some {
+			continue
 		}
-		buckets[key.String()] = append(buckets[key.String()], g)
+		k, is := at[key.String()]
+		if !is {
+			k = len(out)
+			at[key.String()] = k
+			out = append(out, nil)
+		}
+		out[k] = append(out[k], g)
 	}
-	for _, key := range order {
-		b := buckets[key]
+	return out
+}
+
+// numbered takes all segments with a number in them, but the first, to vary,
+// so that tags are found together that differ in several places. settle takes
+// back what does not vary in the end.
+func numbered(list []*group, blocked []tag.Pattern) []*group {
+	places := func(g *group, i int) bool {
+		return i > g.first() && strings.ContainsFunc(g.segs[i], unicode.IsDigit)
+	}
+	for _, b := range buckets(list, places) {
+		if !agree(b, 0, strong) {
+			continue
+		}
+		m := merged(b)
+		for i := range m.segs {
+			m.wild[i] = places(m, i)
+		}
+		list = replace(list, b, m, blocked)
+	}
+	return rest(list)
+}
+
+// mergeAt merges what differs at one place alone.
+func mergeAt(list []*group, p int, e evidence, blocked []tag.Pattern) []*group {
+	for _, b := range buckets(list, func(g *group, i int) bool { return i == p && !g.wild[p] && g.segs[p] != "" }) {
 		if len(b) < 2 || !agree(b, p, e) || !varies(b, p, e) {
 			continue
 		}
-		m := merged(b, p)
-		in := map[*group]bool{}
-		for _, g := range b {
-			in[g] = true
-		}
-		if !apart(m, list, in, blocked) {
-			continue
-		}
-		i := slices.Index(list, b[0])
-		list[i] = m
-		list = slices.DeleteFunc(list, func(g *group) bool { return in[g] })
+		m := merged(b)
+		m.wild[p] = true
+		list = replace(list, b, m, blocked)
+	}
+	return rest(list)
+}
+
+// replace puts a group in place of others, if no tag is then of two.
+func replace(list, b []*group, m *group, blocked []tag.Pattern) []*group {
+	for _, g := range b {
+		g.gone = true
+	}
+	if apart(m, list, blocked) {
+		return append(list, m)
+	}
+	for _, g := range b {
+		g.gone = false
 	}
 	return list
+}
+
+func rest(list []*group) []*group {
+	return slices.DeleteFunc(list, func(g *group) bool { return g.gone })
+}
+
+// settle looks at all groups together: what does not vary in one may be a name
+// of what varies in another, and what has a number in it but never varies is
+// part of the tag.
+func settle(list []*group, blocked []tag.Pattern) []*group {
+	const most = 4 // what spreads to one group may spread from there
+	for range most {
+		c := contextOf(list)
+		changed := false
+		for _, g := range list {
+			for p := range g.segs {
+				if g.wild[p] || g.segs[p] == "" || p == g.first() || !c.known(g, p) {
+					continue
+				}
+				g.wild[p], g.gone = true, true
+				g.wild[p] = apart(g, list, blocked)
+				g.gone = false
+				changed = changed || g.wild[p]
+			}
+		}
+		if !changed {
+			break
+		}
+	}
+	c := contextOf(list)
+	for _, g := range list {
+		for p := range g.segs {
+			g.wild[p] = g.wild[p] && (len(c.texts[c.before[g][p]]) > 1 || c.mirrors[mirror(g.tags, p)])
+		}
+	}
+	return list
+}
+
+// context is what varies in all groups.
+type context struct {
+	before  map[*group][]string        // for each place, the pattern before it
+	texts   map[string]map[string]bool // by what stands before them
+	mirrors map[string]bool            // fields that hold what varies
+}
+
+func contextOf(list []*group) context {
+	c := context{map[*group][]string{}, map[string]map[string]bool{}, map[string]bool{}}
+	for _, g := range list {
+		key := ""
+		for p, s := range g.segs {
+			c.before[g] = append(c.before[g], key)
+			if g.wild[p] {
+				all := g.texts(p)
+				if m := mirror(g.tags, p); len(all) > 1 && m != "" {
+					c.mirrors[m] = true
+				}
+				if c.texts[key] == nil {
+					c.texts[key] = map[string]bool{}
+				}
+				for t := range all {
+					c.texts[key][t] = true
+				}
+				s = "\x01"
+			}
+			key += s + "/"
+		}
+	}
+	return c
+}
+
+// known reports whether a segment is a name of what varies elsewhere.
+func (c context) known(g *group, p int) bool {
+	others := c.texts[c.before[g][p]]
+	return c.mirrors[mirror(g.tags, p)] || len(others) > 1 && others[g.segs[p]]
+}
+
+// first is the place of the first segment that is not empty: it says whose
+// tags these are.
+func (g *group) first() int {
+	for i, s := range g.segs {
+		if s != "" {
+			return i
+		}
+	}
+	return len(g.segs)
+}
+
+// texts are the segments at a place of the tags.
+func (g *group) texts(p int) map[string]bool {
+	out := map[string]bool{}
+	for _, t := range g.tags {
+		out[strings.Split(t.Tag, "/")[p]] = true
+	}
+	return out
 }
 
 // agree reports whether the fields of groups go together.
@@ -188,6 +296,21 @@ func agree(b []*group, p int, e evidence) bool {
 	if e == weak && !measured && p == len(b[0].segs)-1 { // the last one may be what happened
 		return false
 	}
+	common := map[string]int{}
+	bare := false
+	for _, g := range b {
+		bare = bare || g.names == 0
+		for path := range g.paths {
+			common[path]++
+		}
+	}
+	shared := slices.ContainsFunc(slices.Collect(maps.Keys(names)), func(n string) bool { return common[n] == len(b) })
+	if len(names) > 0 && !shared && (e == weak || !bare) {
+		return false
+	}
+	if e == weak && !slices.ContainsFunc(b, func(g *group) bool { return g.names == len(names) }) {
+		return false // each has something that the others lack
+	}
 	for _, g := range b {
 		if 2*g.names < len(names) && (e == weak || g.names > 0 || g.tags[0].Count > 2) {
 			return false
@@ -198,12 +321,9 @@ func agree(b []*group, p int, e evidence) bool {
 
 // varies reports whether the segment at p is that of a capture.
 func varies(b []*group, p int, e evidence) bool {
-	if e == weak { // not the first one, which says whose tags these are
-		first := 0
-		for b[0].segs[first] == "" {
-			first++
-		}
-		return p > first && (p == len(b[0].segs)-1 || !slices.Contains(b[0].wild, true))
+	g, end := b[0], len(b[0].segs)-1
+	if e == weak { // what has a capture right behind it is more of a kind than a name
+		return p > g.first() && (p == end || !g.wild[end] || !slices.Contains(g.wild, true))
 	}
 	var tags []*lang.ObservedTag
 	texts := map[string]bool{}
@@ -241,9 +361,8 @@ func mirror(tags []*lang.ObservedTag, p int) string {
 	return ""
 }
 
-func merged(b []*group, p int) *group {
+func merged(b []*group) *group {
 	m := &group{segs: slices.Clone(b[0].segs), wild: slices.Clone(b[0].wild), paths: map[string]kinds{}}
-	m.wild[p] = true
 	names := map[string]bool{}
 	for _, g := range b {
 		m.tags = append(m.tags, g.tags...)
@@ -260,9 +379,9 @@ func merged(b []*group, p int) *group {
 
 // apart reports whether no tag can be of m and of another group, or of a
 // pattern that is declared.
-func apart(m *group, list []*group, in map[*group]bool, blocked []tag.Pattern) bool {
+func apart(m *group, list []*group, blocked []tag.Pattern) bool {
 	for _, g := range list {
-		if in[g] || len(g.segs) != len(m.segs) {
+		if g.gone || len(g.segs) != len(m.segs) {
 			continue
 		}
 		meets := true

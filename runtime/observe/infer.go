@@ -106,6 +106,12 @@ func captures(g *group) map[int]string {
 				names = append(names, s)
 			}
 		}
+		if idLike(g.texts(p)) {
+			names = append(names, "id")
+			if p > 0 && !g.wild[p-1] {
+				names = append(names, strings.ReplaceAll(g.segs[p-1], "-", "_")+"_id")
+			}
+		}
 		names = append(names, "name", "id", "key")
 		for i := 1; ; i++ {
 			names = append(names, "part"+strconv.Itoa(i))
@@ -118,6 +124,19 @@ func captures(g *group) map[int]string {
 		}
 	}
 	return out
+}
+
+// idLike reports whether texts are numbers, or long and of hexadecimal digits.
+func idLike(texts map[string]bool) bool {
+	for t := range texts {
+		digits := strings.ContainsFunc(t, unicode.IsDigit)
+		number := strings.Trim(t, "0123456789") == ""
+		hex := len(t) >= 8 && strings.Trim(strings.ToLower(t), "0123456789abcdef-") == ""
+		if !digits || !number && !hex {
+			return false
+		}
+	}
+	return true
 }
 
 // singular of an English plural; empty for what is none.
@@ -302,14 +321,17 @@ func (w *writer) typ(v *lang.ObservedValue) []string {
 
 func numbers(v *lang.ObservedValue) []string {
 	s := &v.Numbers
+	if near := lag(v); len(near) > 0 {
+		return near
+	}
 	if s.Min == s.Max {
-		return append([]string{"always " + lang.RoughNumber(s.Min)}, lag(v)...)
+		return []string{"always " + lang.RoughNumber(s.Min)}
 	}
 	note := lang.RoughNumber(s.Min) + " to " + lang.RoughNumber(s.Max)
 	if m, _ := s.Quantile(0.5); s.Count >= 20 && lang.RoughNumber(m) != lang.RoughNumber(s.Min) && lang.RoughNumber(m) != lang.RoughNumber(s.Max) {
 		note += ", about half below " + lang.RoughNumber(m)
 	}
-	return append([]string{note}, lag(v)...)
+	return []string{note}
 }
 
 const fewTexts = 5 // texts that are listed
@@ -355,8 +377,11 @@ func lag(v *lang.ObservedValue) []string {
 	far := math.Max(math.Abs(v.Lag.Min), math.Abs(v.Lag.Max))
 	switch {
 	case far <= most && isName(v.Name):
-		return []string{fmt.Sprintf("a time within %s of the event's arrival: %s`time %s late %s` after the brace orders events by it",
-			lang.RoughDuration(far), with, v.Name, calendar.FormatDuration(roundUp(max(v.Lag.Max, 0))))}
+		within := "a time within " + lang.RoughDuration(far) + " of the event's arrival"
+		if far == 0 {
+			within = "the time of the event's arrival"
+		}
+		return []string{fmt.Sprintf("%s: %s`time %s late %s` after the brace orders events by it", within, with, v.Name, calendar.FormatDuration(roundUp(max(v.Lag.Max, 0))))}
 	case v.Are(value.KindString):
 		return []string{"reads as a time: " + with + "rules can compute with it"}
 	}
