@@ -241,7 +241,7 @@ test "on the minute" {
 		Name: "cron", Group: Sources,
 		Syntax: "on cron \"MINUTE HOUR DAY MONTH WEEKDAY\" [in \"ZONE\"] [where C]",
 		Doc:    "A rule that acts on a schedule, on the clocks of a time zone (UTC without one). When clocks change, a time that is skipped comes at the first minute after, and one that comes twice counts once.",
-		Bounds: "Fields are *, values, ranges a-b, lists a,b and steps */n. A schedule that never comes is an error. Runs missed while the program was down are not made up.",
+		Bounds: "Fields are `*`, values, ranges `a-b`, lists `a,b` and steps `*/n`. A schedule that never comes is an error. Runs missed while the program was down are not made up.",
 		Example: `on cron "0 2 * * mon-fri" in "Europe/Berlin" do fire "/backup"
 
 test "at two in Berlin" {

@@ -49,7 +49,7 @@ var operatorForms = []Form{
 	{
 		Name: "like", Group: Operators,
 		Syntax:  "text like \"PATTERN\"",
-		Doc:     "The whole text fits the pattern: * is any text, ? is one character, all else is itself.",
+		Doc:     "The whole text fits the pattern: `*` is any text, `?` is one character, all else is itself.",
 		Bounds:  "The pattern is a constant. Case matters.",
 		Results: []Result{{`"web12" like "web*"`, "true"}, {`"web12" like "web?"`, "false"}},
 		See:     []string{"matches", "in", "lower"},
@@ -57,8 +57,8 @@ var operatorForms = []Form{
 	{
 		Name: "matches", Group: Operators,
 		Syntax:  "text matches \"REGEXP\"",
-		Doc:     "Somewhere in the text is what the regular expression asks; ^ and $ bind it to the ends.",
-		Bounds:  "RE2, a constant; it takes time linear in the text. A brace is written \\{.",
+		Doc:     "Somewhere in the text is what the regular expression asks; `^` and `$` bind it to the ends.",
+		Bounds:  "RE2, a constant; it takes time linear in the text. A brace is written `\\{`.",
 		Results: []Result{{`"db12" matches "^db[0-9]+$"`, "true"}, {`"old-db1" matches "db"`, "true"}},
 		See:     []string{"like"},
 	},
@@ -66,7 +66,7 @@ var operatorForms = []Form{
 		Name: "+", Words: []string{"-"}, Group: Operators,
 		Syntax:  "A + B   A - B   -A",
 		Doc:     "Sum and difference of numbers and of durations; a time ± a duration is a time, a time - a time is a duration.",
-		Bounds:  "What does not fit in 64 bits is none, counted. Texts are put together by printing: \"{a}{b}\".",
+		Bounds:  "What does not fit in 64 bits is none, counted. Texts are put together by printing: `\"{a}{b}\"`.",
 		Results: []Result{{"1 + 2.5", "3.5"}, {"1h - 90s", "58m30s"}, {"9223372036854775807 + 1", "none"}},
 		See:     []string{"??", "{x}", "delta"},
 	},
@@ -207,8 +207,8 @@ test "both hosts" {
 	{
 		Name: "{x}", Words: []string{"{}"}, Group: Values,
 		Syntax: "\"/tag/{NAME}\"   \"text {x}, {x:.2f}, {o.p[0]}\"",
-		Doc:    "In a tag that is listened to: one segment, with a name. In a text or a tag that is fired: prints the value, `:.2f` with two decimals.",
-		Bounds: "0 to 9 decimals. A brace itself is written \\{.",
+		Doc:    "In a tag that is listened to: one segment, with a name. In a text or a tag that is fired: prints the value, `{x:.2f}` with two decimals.",
+		Bounds: "0 to 9 decimals. A brace itself is written `\\{`.",
 		Example: `on "/load/{host}" do fire "/seen/{host}" { text: "{host} at {load:.1f}" }
 
 test "captured and printed" {
@@ -235,7 +235,7 @@ test "by place" {
 		Name: "**", Words: []string{"{x**}"}, Group: Values,
 		Syntax: "\"/lb/**\"   \"/lb/{rest**}\"",
 		Doc:    "In a tag: any number of segments, none included. `{rest**}` at the end names them.",
-		Bounds: "At most one in a tag. It never matches events under `/eda/`.",
+		Bounds: "At most one in a tag. `/**` does not match events under `/eda/`.",
 		Example: `on "/lb/{rest**}" do fire "/seen" { rest: rest }
 
 test "the rest" {
@@ -290,7 +290,7 @@ var typeForms = []Form{
 	},
 	{
 		Name: "string", Group: TypeNames, Syntax: "string   \"text with {x}\"",
-		Doc:     "Text in UTF-8, in double quotes on one line. Escapes are \\\" \\\\ \\n \\t \\u{…} and \\{.",
+		Doc:     "Text in UTF-8, in double quotes on one line. Escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\u{…}` and `\\{`.",
 		Results: []Result{{`"a" < "b"`, "true"}, {`len("äö")`, "2"}},
 		See:     []string{"{x}", "like", "text", "split"},
 	},
@@ -344,7 +344,7 @@ test "a member may be missing" {
 	},
 	{
 		Name: "?", Group: TypeNames, Syntax: "TYPE?",
-		Doc: "T or none: the field may be missing. Its value needs `??`, `has` or a comparison before it is put into an act.",
+		Doc: "That type, or none: the field may be missing. Its value needs `??`, `has` or a comparison before it is put into an act.",
 		Example: `event "/load/{host}" { load: float, cores: int? }
 on "/load/{host}" do fire "/per_core/{host}" { load: load / (cores ?? 1) }
 

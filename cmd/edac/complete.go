@@ -195,7 +195,7 @@ func (a *app) nearbyFiles(args []string) []*lang.File {
 		names = append(names, listed(a.within(arg), ".eda")...)
 	}
 	if len(names) == 0 {
-		names = a.ofProject(func(c *config.Config) []string { return c.Rules }, ".eda")
+		names = a.rulesAtHand()
 	}
 	left := completeBytes
 	var sources []lang.Source
@@ -213,6 +213,11 @@ func (a *app) nearbyFiles(args []string) []*lang.File {
 		out = append(out, f)
 	}
 	return out
+}
+
+// rulesAtHand are the rules that edac.toml names, and those of the current folder.
+func (a *app) rulesAtHand() []string {
+	return a.ofProject(func(c *config.Config) []string { return c.Rules }, ".eda")
 }
 
 // ofProject are the files that edac.toml names, and those of the current folder.

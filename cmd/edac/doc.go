@@ -96,13 +96,15 @@ func (a *app) docCmd() *cobra.Command {
 		Short: "Say what a word, a function or one of your own names means",
 		Long: `Say what a name of the language means: a declaration, a clause, an operator, a
 function, an aggregate, an event of the engine, with its bounds and examples.
-With rules it also knows what they declare: what a rule listens to and fires,
-who reads an event. Without a name it lists all there is, --all prints it.`,
+It also knows what rules declare: what a rule listens to and fires, who reads an
+event; they are those named after it or, without any, those of edac.toml and of
+the current folder. Without a name it lists all there is, --all prints it.`,
 		Example: `  edac doc
   edac doc avg
   edac doc '??'
   edac doc when
-  edac doc hot rules/
+  edac doc high_load
+  edac doc high_load rules/
   edac doc rules/`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -111,6 +113,9 @@ who reads an event. Without a name it lists all there is, --all prints it.`,
 				name, args = args[0], args[1:]
 			}
 			known := manual()
+			if name != "" && len(args) == 0 && len(named(known, name)) == 0 {
+				args = a.rulesAtHand() // none of the language's: one of theirs?
+			}
 			if len(args) > 0 {
 				own, err := a.own(args)
 				if err != nil {
@@ -367,7 +372,7 @@ func (p *docPrinter) listMD(list []entry) {
 			p.printf("## %s\n\n| name | is written | says |\n| --- | --- | --- |\n", title(group))
 		}
 		syntax := ""
-		for line := range strings.Lines(e.syntax) {
+		for line := range strings.Lines(strings.ReplaceAll(e.syntax, "   ", "\n")) { // ways to write it
 			if syntax != "" {
 				syntax += "<br>"
 			}

@@ -137,6 +137,7 @@ that rules can say.`,
 				if err := os.Chdir(a.dir); err != nil {
 					return usage("-C: %w", err)
 				}
+				a.dir = "" // from here on
 			}
 			return nil
 		},
