@@ -76,12 +76,12 @@ const assumedRate = 1
 func Costs(u *lang.Unit, o *lang.Observed) []RuleCost {
 	var out []RuleCost
 	for _, r := range u.Rules {
-		out = append(out, costOf(u, o, r))
+		out = append(out, costOf(u, o, r, callsIn(r.Decl)))
 	}
 	return out
 }
 
-func costOf(u *lang.Unit, o *lang.Observed, r *lang.RuleInfo) RuleCost {
+func costOf(u *lang.Unit, o *lang.Observed, r *lang.RuleInfo, calls []*lang.Call) RuleCost {
 	c := RuleCost{Rule: r, PerKey: keyBytes}
 	var patterns []tag.Pattern
 	for _, el := range r.Elems {
@@ -89,14 +89,7 @@ func costOf(u *lang.Unit, o *lang.Observed, r *lang.RuleInfo) RuleCost {
 	}
 	seen := recorded(o, patterns)
 	c.Rate, c.Keys, c.Assumed = seen.rate(r.Key)
-	fields := 4
-	if len(r.Elems) > 0 {
-		for _, e := range u.Events {
-			if tag.Covers(e.Pattern, r.Elems[0].Pattern) {
-				fields = len(e.Fields)
-			}
-		}
-	}
+	fields := 4 // of an event, as far as nothing is known
 	if seen != nil && len(seen.Data.Fields) > 0 {
 		fields = len(seen.Data.Fields)
 	}
@@ -109,32 +102,27 @@ func costOf(u *lang.Unit, o *lang.Observed, r *lang.RuleInfo) RuleCost {
 		return &c.Windows[len(c.Windows)-1]
 	}
 	rings := map[string]bool{}
-	lang.Exprs(r.Decl, func(e lang.Expr) {
-		throughFns(u, e, func(e lang.Expr) {
-			call, ok := e.(*lang.Call)
-			if !ok {
-				return
+	for _, call := range throughFns(u, calls) {
+		w, isWindow := u.Info.Windows[call]
+		switch {
+		case isWindow:
+			rate := c.Rate
+			if from, other := u.Info.Froms[call]; other {
+				rate, _, _ = recorded(o, []tag.Pattern{from}).rate(r.Key)
 			}
-			w, isWindow := u.Info.Windows[call]
-			switch {
-			case isWindow:
-				rate := c.Rate
-				if from, other := u.Info.Froms[call]; other {
-					rate, _, _ = recorded(o, []tag.Pattern{from}).rate(r.Key)
+			each, fixed, events := windowBytes(call.Fn.Text, w, rate)
+			if (w.Kind == lang.Sliding || w.Kind == lang.Last) && len(calls) > 1 { // equal ones share their events
+				ring := fmt.Sprint(w.Kind, w.Size, lang.Over(call.Fn.Text), over(r.File, call, w))
+				if rings[ring] {
+					fixed -= int64(ringBytes(w, events))
 				}
-				each, fixed, events := windowBytes(call.Fn.Text, w, rate)
-				if ring := ringText(r.File, call, w); w.Kind == lang.Sliding || w.Kind == lang.Last {
-					if rings[ring] {
-						fixed -= int64(ringBytes(w, events))
-					}
-					rings[ring] = true
-				}
-				look(call.Span(), windowText(r.File, call), events, each, fixed).panes = w.Kind == lang.Sliding && each == 0
-			case call.Fn.Text == "unique" && len(call.Args) == 2 && u.Fns["unique"] == nil:
-				look(call.Span(), wording(r.File, call.Args[1].Span()), c.Rate*float64(durationOf(u, call.Args[1]))/1e9, uniqueBytes, 0)
+				rings[ring] = true
 			}
-		})
-	})
+			look(call.Span(), windowText(r.File, call), events, each, fixed).panes = w.Kind == lang.Sliding && each == 0
+		case call.Fn.Text == "unique" && len(call.Args) == 2 && u.Fns["unique"] == nil:
+			look(call.Span(), wording(r.File, call.Args[1].Span()), c.Rate*float64(durationOf(u, call.Args[1]))/1e9, uniqueBytes, 0)
+		}
+	}
 	if r.Sequence() && r.Decl.Source.Within != nil {
 		const most = 1000 // events that a machine keeps for a key
 		events := min(c.Rate*float64(durationOf(u, r.Decl.Source.Within))/1e9, most)
@@ -144,45 +132,25 @@ func costOf(u *lang.Unit, o *lang.Observed, r *lang.RuleInfo) RuleCost {
 		n, _ := u.Info.Consts[l.N].AsInt()
 		c.PerKey += min(n, int64(c.Rate*float64(durationOf(u, l.Per))/1e9)+1) * runBytes
 	}
-	if len(c.Windows) == 0 && !remembers(u, r) && !r.Sequence() && r.Decl.Gather == nil && (r.Decl.Limit == nil || r.LimitBy) {
+	if len(c.Windows) == 0 && !remembers(u, r, calls) && !r.Sequence() && r.Decl.Gather == nil && (r.Decl.Limit == nil || r.LimitBy) {
 		c.PerKey = 0
 	}
 	return c
 }
 
-// throughFns walks an expression and the functions it calls, each once.
-func throughFns(u *lang.Unit, e lang.Expr, f func(lang.Expr)) {
-	seen := map[*lang.FnDecl]bool{}
-	var look func(e lang.Expr) bool
-	look = func(e lang.Expr) bool {
-		f(e)
-		if call, ok := e.(*lang.Call); ok {
-			if fn := u.Fns[call.Fn.Text]; fn != nil && !seen[fn] {
-				seen[fn] = true
-				lang.Walk(fn.Body, look)
+// throughFns are calls, and those of the functions they call, each once.
+func throughFns(u *lang.Unit, calls []*lang.Call) []*lang.Call {
+	var seen map[*lang.FnDecl]bool
+	for i := 0; i < len(calls); i++ {
+		if fn := u.Fns[calls[i].Fn.Text]; fn != nil && !seen[fn] {
+			if seen == nil {
+				seen = map[*lang.FnDecl]bool{}
 			}
+			seen[fn] = true
+			calls = slices.Concat(calls, callsIn(fn))
 		}
-		return true
 	}
-	lang.Walk(e, look)
-}
-
-// ringText tells apart the windows whose events are kept apart.
-func ringText(f *lang.File, c *lang.Call, w lang.Window) string {
-	text := fmt.Sprint(w.Kind, w.Size, lang.Over(c.Fn.Text))
-	for _, a := range w.Args {
-		text += "\x00" + wording(f, a.Span())
-	}
-	if w.Carry != nil {
-		text += "\x00carry " + wording(f, w.Carry.Span())
-	}
-	if c.From != nil {
-		text += "\x00from " + c.From.Raw
-	}
-	if c.Where != nil {
-		text += "\x00where " + wording(f, c.Where.Span())
-	}
-	return text
+	return calls
 }
 
 // windowBytes is what an aggregate keeps for each event and at all, and how
@@ -286,7 +254,8 @@ const (
 
 // costly finds rules that keep very much (W9). With a recording it is evidence.
 func costly(p *pass) {
-	for _, c := range Costs(p.Unit, p.Observed) {
+	for _, r := range p.Rules {
+		c := costOf(p.Unit, p.Observed, r, p.callsOf(r))
 		if len(c.Windows) == 0 || c.PerKey <= mostPerKey && c.PerKey*int64(max(1, c.Keys)) <= mostInAll {
 			continue
 		}
@@ -308,7 +277,7 @@ func costly(p *pass) {
 		if most.panes {
 			less = "one, or panes (`each " + most.Text + "`), keep"
 		}
-		d := p.report(lang.CodeCostlyWindow, c.Rule.File, c.Rule, most.At, fmt.Sprintf("over %s this keeps about %s for each key%s, %s; a shorter %s less", most.Text, Bytes(c.PerKey), in, basis, less))
+		d := p.report(lang.CodeCostlyWindow, r.File, r, most.At, fmt.Sprintf("over %s this keeps about %s for each key%s, %s; a shorter %s less", most.Text, Bytes(c.PerKey), in, basis, less))
 		if !c.Assumed {
 			d.Severity = lang.Warning
 			p.evident(d)

@@ -48,23 +48,10 @@ func idleClauses(p *pass) {
 				idle("limit", l.Per, fmt.Sprintf("a group acts once in %s, so this limit holds nothing back", wording(f, d.Gather.Dur.Span())))
 			}
 		}
-		if d.Expire != nil && durationOf(u, d.Expire) > 0 && d.When == nil && d.Limit == nil && d.Gather == nil && !r.Sequence() && !looksBack(u, r) {
+		if d.Expire != nil && durationOf(u, d.Expire) > 0 && d.When == nil && d.Limit == nil && d.Gather == nil && !r.Sequence() && len(p.callsOf(r)) == 0 {
 			idle("expire", d.Expire, "this rule remembers nothing of its keys, so there is nothing that could expire")
 		}
 	}
-}
-
-// looksBack reports whether a rule asks about more than the event at hand.
-func looksBack(u *lang.Unit, r *lang.RuleInfo) bool {
-	found := false
-	lang.Exprs(r.Decl, func(e lang.Expr) {
-		lang.Walk(e, func(e lang.Expr) bool {
-			_, call := e.(*lang.Call)
-			found = found || call
-			return !found
-		})
-	})
-	return found
 }
 
 // deliveries judges what actions say about calls that are not answered.

@@ -44,24 +44,17 @@ func endless(name string) (surely, maybe bool) {
 
 // remembers reports whether a rule keeps something of each key for its life.
 // What waits within a sequence is forgotten after its `within`.
-func remembers(u *lang.Unit, r *lang.RuleInfo) bool {
+func remembers(u *lang.Unit, r *lang.RuleInfo, calls []*lang.Call) bool {
 	if r.Sequence() || r.Ticks != nil {
 		return false
 	}
-	if r.Decl.When != nil {
+	if r.Decl.When != nil || calling(u, calls, "prev", "changed", "unique", "silent") {
 		return true
 	}
-	found := false
-	lang.Exprs(r.Decl, func(e lang.Expr) {
-		lang.Walk(e, func(e lang.Expr) bool {
-			if c, ok := e.(*lang.Call); ok && c.From == nil {
-				_, _, window := aggregateOf(u, e)
-				found = found || window || u.Fns[c.Fn.Text] == nil && slices.Contains([]string{"prev", "changed", "unique", "silent"}, c.Fn.Text)
-			}
-			return !found
-		})
+	return slices.ContainsFunc(calls, func(c *lang.Call) bool {
+		_, window := u.Info.Windows[c]
+		return window && c.From == nil
 	})
-	return found
 }
 
 // unboundedKeys finds what is remembered for long under names that never come
@@ -69,7 +62,7 @@ func remembers(u *lang.Unit, r *lang.RuleInfo) bool {
 func unboundedKeys(p *pass) {
 	u := p.Unit
 	for _, r := range u.Rules {
-		if r.Decl.Expire != nil || domain(r) || !remembers(u, r) {
+		if r.Decl.Expire != nil || domain(r) || !remembers(u, r, p.callsOf(r)) {
 			continue
 		}
 		for _, k := range r.Key {
@@ -80,7 +73,7 @@ func unboundedKeys(p *pass) {
 			at := keySpan(r, k)
 			end := r.Decl.At.End
 			life := calendar.FormatDuration(r.Expire)
-			sooner := max(10*minute, 2*longestOf(u, r))
+			sooner := max(10*minute, 2*longestOf(u, r, p.callsOf(r)))
 			if sooner >= r.Expire {
 				continue
 			}
@@ -111,21 +104,17 @@ func unboundedKeys(p *pass) {
 }
 
 // longestOf is the longest duration that a rule looks back or waits.
-func longestOf(u *lang.Unit, r *lang.RuleInfo) int64 {
+func longestOf(u *lang.Unit, r *lang.RuleInfo, calls []*lang.Call) int64 {
 	longest := int64(0)
-	lang.Exprs(r.Decl, func(e lang.Expr) {
-		longest = max(longest, durationOf(u, e))
-		lang.Walk(e, func(e lang.Expr) bool {
-			if c, w, ok := aggregateOf(u, e); ok && w.Kind != lang.Last {
-				longest = max(longest, w.Size)
-			} else if c != nil {
-				for _, a := range c.Args {
-					longest = max(longest, durationOf(u, a))
-				}
-			}
-			return true
-		})
-	})
+	lang.Exprs(r.Decl, func(e lang.Expr) { longest = max(longest, durationOf(u, e)) })
+	for _, c := range calls {
+		if w, ok := u.Info.Windows[c]; ok && w.Kind != lang.Last {
+			longest = max(longest, w.Size)
+		}
+		for _, a := range c.Args {
+			longest = max(longest, durationOf(u, a))
+		}
+	}
 	return longest
 }
 
@@ -156,13 +145,13 @@ func keySpan(r *lang.RuleInfo, k lang.KeyInfo) lang.Span {
 func neverSeen(p *pass) {
 	u := p.Unit
 	for _, r := range u.Rules {
-		if r.Decl.When == nil || len(r.Key) == 0 || domain(r) || r.Sequence() {
+		if r.Decl.When == nil || len(r.Key) == 0 || domain(r) || r.Sequence() || !calling(u, p.callsOf(r), "silent") {
 			continue
 		}
 		done := false
 		throughLets(u, r.Decl.When, func(e lang.Expr) bool {
 			c, ok := e.(*lang.Call)
-			if done || !ok || c.Fn.Text != "silent" || u.Fns["silent"] != nil {
+			if done || !ok || c.Fn.Text != "silent" {
 				return !done
 			}
 			done = true

@@ -169,6 +169,7 @@ type pass struct {
 	found lang.Diagnostics
 	graph *graph.Graph // see Graph
 	evidence
+	callIndex
 }
 
 // Graph is the rule graph of the program, made when a lint first asks for it.

@@ -409,7 +409,7 @@ func keys(p *pass) {
 		return
 	}
 	for _, r := range p.Rules {
-		if r.Ticks != nil || r.Sequence() || !remembers(p.Unit, r) && r.Decl.Limit == nil && r.Decl.Gather == nil {
+		if r.Ticks != nil || r.Sequence() || !remembers(p.Unit, r, p.callsOf(r)) && r.Decl.Limit == nil && r.Decl.Gather == nil {
 			continue
 		}
 		s := &sights{pass: p, r: r}

@@ -72,24 +72,17 @@ func tinyDurations(p *pass) {
 		if d.Gather != nil {
 			clause(d.Gather.Dur, "a `gather`")
 		}
-		lang.Exprs(d, func(e lang.Expr) {
-			lang.Walk(e, func(e lang.Expr) bool {
-				c, ok := e.(*lang.Call)
-				if !ok {
-					return true
+		for _, c := range p.callsOf(r) {
+			if w, ok := u.Info.Windows[c]; ok {
+				if at := windowSpan(c); w.Kind != lang.Last && at.End > 0 {
+					say(at, w.Size, "a window")
 				}
-				if w, ok := u.Info.Windows[c]; ok {
-					if at := windowSpan(c); w.Kind != lang.Last && at.End > 0 {
-						say(at, w.Size, "a window")
-					}
-				} else if c.Fn.Text == "unique" && len(c.Args) == 2 {
-					clause(c.Args[1], "a time")
-				} else if c.Fn.Text == "silent" && len(c.Args) == 1 && d.Clear == nil {
-					clause(c.Args[0], "a silence")
-				}
-				return true
-			})
-		})
+			} else if c.Fn.Text == "unique" && len(c.Args) == 2 {
+				clause(c.Args[1], "a time")
+			} else if c.Fn.Text == "silent" && len(c.Args) == 1 && d.Clear == nil {
+				clause(c.Args[0], "a silence")
+			}
+		}
 	}
 }
 
@@ -130,16 +123,13 @@ func zones(p *pass) {
 			d.Fixes = append(d.Fixes, insert(r.File, s.Cron.At.End, ` in "UTC"`))
 		}
 	}
-	declarations(u, func(f *lang.File, r *lang.RuleInfo, d lang.Decl) {
-		lang.Exprs(d, func(e lang.Expr) {
-			lang.Walk(e, func(e lang.Expr) bool {
-				if c, ok := e.(*lang.Call); ok && u.Fns[c.Fn.Text] == nil {
-					clockCall(p, f, r, c)
-				}
-				return true
-			})
-		})
-	})
+	for _, d := range p.Calls() {
+		for _, c := range d.calls {
+			if u.Fns[c.Fn.Text] == nil {
+				clockCall(p, d.file, d.rule, c)
+			}
+		}
+	}
 }
 
 // clockCall judges a call that reads a clock of some place.

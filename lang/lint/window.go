@@ -99,7 +99,7 @@ func thinEvidence(p *pass) {
 	u := p.Unit
 	for _, r := range u.Rules {
 		d := r.Decl
-		if d.When == nil || d.For != nil || r.Sequence() {
+		if d.When == nil || d.For != nil || r.Sequence() || !calling(u, p.callsOf(r), "count") {
 			continue
 		}
 		var all *lang.Call // what the share is of
@@ -141,31 +141,24 @@ func nearWindows(p *pass) {
 		w    lang.Window
 	}
 	for _, r := range u.Rules {
+		var all []seen
+		for _, c := range p.callsOf(r) {
+			if w, ok := u.Info.Windows[c]; ok && (w.Kind != lang.Last || w.Size >= 5) {
+				all = append(all, seen{c, w})
+			}
+		}
+		if len(all) < 2 {
+			continue
+		}
 		var kinds []string
 		byKind := map[string][]seen{}
-		lang.Exprs(r.Decl, func(e lang.Expr) {
-			lang.Walk(e, func(e lang.Expr) bool {
-				c, w, ok := aggregateOf(u, e)
-				if !ok || w.Kind == lang.Last && w.Size < 5 {
-					return true
-				}
-				kind := fmt.Sprint(w.Kind)
-				for _, a := range w.Args {
-					kind += "\x00" + wording(r.File, a.Span())
-				}
-				if c.From != nil {
-					kind += "\x00from " + c.From.Raw
-				}
-				if c.Where != nil {
-					kind += "\x00where " + wording(r.File, c.Where.Span())
-				}
-				if byKind[kind] == nil {
-					kinds = append(kinds, kind)
-				}
-				byKind[kind] = append(byKind[kind], seen{c, w})
-				return true
-			})
-		})
+		for _, x := range all {
+			kind := fmt.Sprint(x.w.Kind, over(r.File, x.call, x.w))
+			if byKind[kind] == nil {
+				kinds = append(kinds, kind)
+			}
+			byKind[kind] = append(byKind[kind], x)
+		}
 		for _, k := range kinds {
 			all := byKind[k]
 			slices.SortStableFunc(all, func(a, b seen) int { return cmp.Compare(a.w.Size, b.w.Size) })
@@ -192,29 +185,31 @@ var ofOne = map[string]string{
 
 // windows judges each window by itself, in rules and functions.
 func windows(p *pass) {
-	declarations(p.Unit, func(f *lang.File, r *lang.RuleInfo, d lang.Decl) {
-		lang.Exprs(d, func(e lang.Expr) {
-			lang.Walk(e, func(e lang.Expr) bool {
-				if c, w, ok := aggregateOf(p.Unit, e); ok {
-					window(p, f, r, c, w)
-				}
-				return true
-			})
-		})
-	})
-}
-
-// declarations calls f for each declaration, with its rule where it is one.
-func declarations(u *lang.Unit, f func(file *lang.File, r *lang.RuleInfo, d lang.Decl)) {
-	rules := map[lang.Decl]*lang.RuleInfo{}
-	for _, r := range u.Rules {
-		rules[r.Decl] = r
-	}
-	for _, file := range u.Files {
-		for _, d := range file.Decls {
-			f(file, rules[d], d)
+	for _, d := range p.Calls() {
+		for _, c := range d.calls {
+			if w, ok := p.Info.Windows[c]; ok {
+				window(p, d.file, d.rule, c, w)
+			}
 		}
 	}
+}
+
+// over is what a window is over, as text to compare.
+func over(f *lang.File, c *lang.Call, w lang.Window) string {
+	text := ""
+	for _, a := range w.Args {
+		text += "\x00" + wording(f, a.Span())
+	}
+	if w.Carry != nil {
+		text += "\x00carry " + wording(f, w.Carry.Span())
+	}
+	if c.From != nil {
+		text += "\x00from " + c.From.Raw
+	}
+	if c.Where != nil {
+		text += "\x00where " + wording(f, c.Where.Span())
+	}
+	return text
 }
 
 func window(p *pass, f *lang.File, r *lang.RuleInfo, c *lang.Call, w lang.Window) {
@@ -326,6 +321,9 @@ func counts(p *pass) {
 	u := p.Unit
 	for _, r := range u.Rules {
 		d := r.Decl
+		if !calling(u, p.callsOf(r), "count", "sum", "distinct", "changes") {
+			continue
+		}
 		for _, e := range []lang.Expr{d.When, clearWhen(d)} {
 			if e == nil {
 				continue
