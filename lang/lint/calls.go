@@ -24,7 +24,7 @@ func (p *pass) Calls() []declCalls {
 	return p.all
 }
 
-// Of are the calls of a rule.
+// callsOf are the calls of a rule.
 func (p *pass) callsOf(r *lang.RuleInfo) []*lang.Call {
 	if p.byRule == nil {
 		p.find()
@@ -66,12 +66,11 @@ func callsIn(d lang.Decl) []*lang.Call {
 	return out
 }
 
-// calling reports whether one of the calls is of a function of these names,
-// which the program does not declare anew.
-func calling(u *lang.Unit, calls []*lang.Call, names ...string) bool {
+// calling reports whether one of the calls is of a function of these names.
+func calling(calls []*lang.Call, names ...string) bool {
 	for _, c := range calls {
 		for _, n := range names {
-			if c.Fn.Text == n && u.Fns[n] == nil {
+			if c.Fn.Text == n {
 				return true
 			}
 		}

@@ -12,6 +12,7 @@ import (
 var costRows = []row{
 	{lang.CodeLeadingWildcard, always, leadingWildcards},
 	{lang.CodeCostlyWindow, judges, costly},
+	{lang.CodeRepeatedAggregate, always, repeatedAggregates},
 }
 
 // RuleCost is what a rule keeps in memory, as far as it can be said beforehand.
@@ -119,7 +120,7 @@ func costOf(u *lang.Unit, o *lang.Observed, r *lang.RuleInfo, calls []*lang.Call
 				rings[ring] = true
 			}
 			look(call.Span(), windowText(r.File, call), events, each, fixed).panes = w.Kind == lang.Sliding && each == 0
-		case call.Fn.Text == "unique" && len(call.Args) == 2 && u.Fns["unique"] == nil:
+		case call.Fn.Text == "unique" && len(call.Args) == 2:
 			look(call.Span(), wording(r.File, call.Args[1].Span()), c.Rate*float64(durationOf(u, call.Args[1]))/1e9, uniqueBytes, 0)
 		}
 	}
@@ -248,8 +249,8 @@ func (e *recordedEvents) rate(key []lang.KeyInfo) (rate float64, keys int, assum
 }
 
 const (
-	mostPerKey = 1 << 20 // bytes: more for one key is worth a word
-	mostInAll  = 1 << 30 // for all recorded keys of a rule
+	mostPerKey = 16 << 20 // bytes: more for one key is worth a word
+	mostInAll  = 1 << 30  // for all recorded keys of a rule
 )
 
 // costly finds rules that keep very much (W9). With a recording it is evidence.
@@ -277,7 +278,7 @@ func costly(p *pass) {
 		if most.panes {
 			less = "one, or panes (`each " + most.Text + "`), keep"
 		}
-		d := p.report(lang.CodeCostlyWindow, r.File, r, most.At, fmt.Sprintf("over %s this keeps about %s for each key%s, %s; a shorter %s less", most.Text, Bytes(c.PerKey), in, basis, less))
+		d := p.report(lang.CodeCostlyWindow, r.File, r, most.At, fmt.Sprintf("over `%s` this keeps about %s for each key%s, %s; a shorter %s less", most.Text, Bytes(c.PerKey), in, basis, less))
 		if !c.Assumed {
 			d.Severity = lang.Warning
 			p.evident(d)
@@ -314,6 +315,65 @@ func leadingWildcards(p *pass) {
 				message = "a tag that begins with a wildcard has to be tried on every event there is; name its beginning, such as \"/client/" + strings.TrimPrefix(el.Pattern.String(), "/") + "\", if all that is meant begin so"
 			}
 			p.report(lang.CodeLeadingWildcard, r.File, r, el.Elem.Tag.At, message)
+		}
+	}
+}
+
+// often is how many times one aggregate is written before a name is advised.
+const often = 3
+
+// repeatedAggregates advises to compute once what is computed again and again:
+// in one rule, or by rules of one source and key, each of which keeps its own
+// window.
+func repeatedAggregates(p *pass) {
+	type place struct {
+		file *lang.File
+		rule *lang.RuleInfo
+		call *lang.Call
+	}
+	var keys []string
+	byRules := map[string][]place{} // the first of each rule
+	for _, d := range p.Calls() {
+		if d.rule == nil || len(d.rule.Decl.Source.Steps) == 0 {
+			continue
+		}
+		home := ""
+		for _, s := range d.rule.Decl.Source.Steps {
+			home += wording(d.file, s.At) + "\x00"
+		}
+		for _, k := range d.rule.Key {
+			home += k.Name + "\x00"
+		}
+		here := map[string][]*lang.Call{}
+		for _, c := range d.calls {
+			if w, window := p.Info.Windows[c]; !window || w.Kind == lang.Last && w.Size == 1 {
+				continue
+			}
+			text := wording(d.file, c.Span())
+			here[text] = append(here[text], c)
+			switch key := home + text; len(here[text]) {
+			case 1:
+				if byRules[key] == nil {
+					keys = append(keys, key)
+				}
+				byRules[key] = append(byRules[key], place{d.file, d.rule, c})
+			case often:
+				dg := p.report(lang.CodeRepeatedAggregate, d.file, d.rule, c.Span(), "this stands here again and again; give it a name: `let value = "+text+"`")
+				for _, o := range here[text][:often-1] {
+					dg.Labels = append(dg.Labels, lang.Label{File: d.file.Source.Name, Span: o.Span(), Text: "here"})
+				}
+			}
+		}
+	}
+	for _, key := range keys {
+		all := byRules[key]
+		if len(all) < often {
+			continue
+		}
+		last := all[len(all)-1]
+		dg := p.report(lang.CodeRepeatedAggregate, last.file, last.rule, last.call.Span(), fmt.Sprintf("%d rules keep this window, each its own; one rule can fire the value, and the others listen to that", len(all)))
+		for _, o := range all[:often-1] {
+			dg.Labels = append(dg.Labels, lang.Label{File: o.file.Source.Name, Span: o.call.Span(), Text: "here"})
 		}
 	}
 }

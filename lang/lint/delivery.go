@@ -160,7 +160,7 @@ func fixedMessage(u *lang.Unit, a *lang.Act) bool {
 func noActs(p *pass) {
 	for _, r := range p.Rules {
 		d := r.Decl
-		if d.When == nil || len(d.Do) > 0 || d.Clear != nil && len(d.Clear.Do) > 0 || r.Asked {
+		if d.When == nil || len(d.Do) > 0 || d.Clear != nil && len(d.Clear.Do) > 0 || r.Asked || len(r.Mutes) > 0 { // of a mute that has nothing to mute more is said
 			continue
 		}
 		if d.Name.Text == "" {

@@ -24,17 +24,24 @@ var unbounded = map[string]bool{}
 func init() {
 	for surely, names := range map[bool]string{
 		true: "requestid reqid traceid spanid correlationid messageid msgid transactionid txnid txid eventid invocationid uuid guid nonce",
-		false: "id session sessionid orderid paymentid invoiceid jobid taskid runid buildid ticketid callid txn trace request email pid " +
-			"ip clientip srcip sourceip remoteip remoteaddr peer port srcport auction order ticket job",
+		false: "session sessionid orderid order paymentid payment invoiceid jobid taskid runid buildid ticketid callid cartid uploadid " +
+			"txn trace request email pid clientip srcip sourceip remoteip remoteaddr srcport",
 	} {
 		for _, n := range strings.Fields(names) {
 			unbounded[n] = surely
 		}
 	}
+	for _, n := range strings.Fields("request req trace session job task run build order payment invoice ticket call cart upload message msg txn transaction") {
+		numbered[n], numbered[n+"s"] = true, true
+	}
 }
 
 // joined writes the words of a name together.
 var joined = strings.NewReplacer("_", "", "-", "")
+
+// numbered are words before an `{id}` that says which of them, of which there
+// is no end.
+var numbered = map[string]bool{}
 
 // endless reports whether a name has values without end, and whether that is sure.
 func endless(name string) (surely, maybe bool) {
@@ -48,7 +55,7 @@ func remembers(u *lang.Unit, r *lang.RuleInfo, calls []*lang.Call) bool {
 	if r.Sequence() || r.Ticks != nil {
 		return false
 	}
-	if r.Decl.When != nil || calling(u, calls, "prev", "changed", "unique", "silent") {
+	if r.Decl.When != nil || calling(calls, "prev", "changed", "unique", "silent") {
 		return true
 	}
 	return slices.ContainsFunc(calls, func(c *lang.Call) bool {
@@ -67,7 +74,7 @@ func unboundedKeys(p *pass) {
 		}
 		for _, k := range r.Key {
 			surely, maybe := endless(k.Name)
-			if !maybe {
+			if !maybe && !(k.Name == "id" && afterNumbered(r)) {
 				continue
 			}
 			at := keySpan(r, k)
@@ -101,6 +108,14 @@ func unboundedKeys(p *pass) {
 			}
 		}
 	}
+}
+
+// afterNumbered reports whether {id} says which request, job or order it is.
+func afterNumbered(r *lang.RuleInfo) bool {
+	return slices.ContainsFunc(r.Elems, func(el lang.ElemInfo) bool {
+		before, _, ok := strings.Cut(el.Pattern.String(), "/{id}")
+		return ok && numbered[before[strings.LastIndexByte(before, '/')+1:]]
+	})
 }
 
 // longestOf is the longest duration that a rule looks back or waits.
@@ -145,7 +160,7 @@ func keySpan(r *lang.RuleInfo, k lang.KeyInfo) lang.Span {
 func neverSeen(p *pass) {
 	u := p.Unit
 	for _, r := range u.Rules {
-		if r.Decl.When == nil || len(r.Key) == 0 || domain(r) || r.Sequence() || !calling(u, p.callsOf(r), "silent") {
+		if r.Decl.When == nil || len(r.Key) == 0 || domain(r) || r.Sequence() || !calling(p.callsOf(r), "silent") {
 			continue
 		}
 		done := false

@@ -37,6 +37,7 @@ var rows = slices.Concat(unusedRows, slipRows, logicRows, graphRows, edgeRows,
 var silences = []struct{ loud, quiet lang.Code }{
 	{lang.CodeNameSlip, lang.CodeUnused},
 	{lang.CodeEdgeOnField, lang.CodeFlapping},
+	{lang.CodeIdleMute, lang.CodeMuted},
 	{lang.CodeKeyPerEvent, lang.CodeUnboundedKey},
 	{lang.CodeUnseenField, lang.CodeNameSlip},
 	{lang.CodeNameSlip, lang.CodeNotRecorded},
@@ -105,7 +106,7 @@ func Files(files []*lang.File, parsed lang.Diagnostics, env *lang.Env, s Setting
 
 // yielding are the hints that say nothing where something else is said of a
 // part of their place: what to mend first is said there.
-var yielding = map[lang.Code]bool{lang.CodeFlapping: true}
+var yielding = map[lang.Code]bool{lang.CodeFlapping: true, lang.CodeNeverSeen: true}
 
 // yield leaves those out, and all that is not an error where one lies within.
 // The findings are sorted.

@@ -210,9 +210,9 @@ func letters(s string) string {
 // that tag read one that is spelt nearly so and is not sent.
 func testData(p *pass) {
 	read := map[string]bool{} // anywhere
-	for _, s := range p.Info.Uses {
+	for id, s := range p.Info.Uses {
 		if s.Kind == lang.SymField || s.Kind == lang.SymKey {
-			read[s.Name] = true
+			read[id.Text] = true
 		}
 	}
 	for _, e := range p.Events {

@@ -36,7 +36,7 @@ func expires(p *pass) {
 		e := r.Decl.Expire
 		if own := durationOf(p.Unit, e); own > 0 && own < r.Expire {
 			longest := calendar.FormatDuration(r.Expire)
-			d := p.report(lang.CodeExpireNoEffect, r.File, r, e.Span(), "a key lives for "+longest+" at least, the longest duration of this rule, so this shorter one says nothing")
+			d := p.report(lang.CodeExpireNoEffect, r.File, r, e.Span(), "a key lives for "+longest+" at least, the longest duration of this rule, so this shorter one changes nothing")
 			d.Fixes = append(d.Fixes, change(r.File, e.Span(), longest, "write `"+longest+"`, which is what happens", true))
 		}
 	}
@@ -125,9 +125,7 @@ func zones(p *pass) {
 	}
 	for _, d := range p.Calls() {
 		for _, c := range d.calls {
-			if u.Fns[c.Fn.Text] == nil {
-				clockCall(p, d.file, d.rule, c)
-			}
+			clockCall(p, d.file, d.rule, c)
 		}
 	}
 }
@@ -191,7 +189,7 @@ func everyTicks(p *pass) {
 			} else {
 				odd = strings.Replace(odd, "begin", "come", 1)
 			}
-			p.report(lang.CodeEpochAligned, r.File, r, r.Decl.Source.Every.Span(), fmt.Sprintf("ticks are counted from 1970, so those of %s %s", calendar.FormatDuration(r.Ticks.Every), odd))
+			p.report(lang.CodeEpochAligned, r.File, r, r.Decl.Source.Every.Span(), "ticks are counted from 1970, so those of "+wording(r.File, r.Decl.Source.Every.Span())+" "+odd)
 		}
 	}
 }
@@ -264,7 +262,7 @@ func holds(p *pass) {
 		if d.When == nil || hold == 0 {
 			continue
 		}
-		if c, ok := d.When.(*lang.Call); ok && c.Fn.Text == "silent" && len(c.Args) == 1 && u.Fns["silent"] == nil && d.Clear == nil {
+		if c, ok := d.When.(*lang.Call); ok && c.Fn.Text == "silent" && len(c.Args) == 1 && d.Clear == nil {
 			if silent := durationOf(u, c.Args[0]); silent > 0 {
 				repl := "silent(" + calendar.FormatDuration(silent+hold) + ")"
 				dg := p.report(lang.CodeHoldOfSilence, r.File, r, c.Span().Join(d.For.Span()), fmt.Sprintf("a silence of %s that lasts %s is one of %s: `%s`", wording(r.File, c.Args[0].Span()), wording(r.File, d.For.Span()), calendar.FormatDuration(silent+hold), repl))

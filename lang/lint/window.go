@@ -99,7 +99,7 @@ func thinEvidence(p *pass) {
 	u := p.Unit
 	for _, r := range u.Rules {
 		d := r.Decl
-		if d.When == nil || d.For != nil || r.Sequence() || !calling(u, p.callsOf(r), "count") {
+		if d.When == nil || d.For != nil || r.Sequence() || !calling(p.callsOf(r), "count") {
 			continue
 		}
 		var all *lang.Call // what the share is of
@@ -247,7 +247,7 @@ func window(p *pass, f *lang.File, r *lang.RuleInfo, c *lang.Call, w lang.Window
 		}
 	case w.Kind == lang.Each || w.Kind == lang.This:
 		if odd := oddMultiple(w.Size); odd != "" && c.Win != nil {
-			p.report(lang.CodeEpochAligned, f, r, c.Win.At, fmt.Sprintf("panes are counted from 1970, so those of %s %s", calendar.FormatDuration(w.Size), odd))
+			p.report(lang.CodeEpochAligned, f, r, c.Win.At, "panes are counted from 1970, so those of "+wording(f, c.Win.Size.Span())+" "+odd)
 		}
 	}
 }
@@ -321,7 +321,7 @@ func counts(p *pass) {
 	u := p.Unit
 	for _, r := range u.Rules {
 		d := r.Decl
-		if !calling(u, p.callsOf(r), "count", "sum", "distinct", "changes") {
+		if !calling(p.callsOf(r), "count", "sum", "distinct", "changes") {
 			continue
 		}
 		for _, e := range []lang.Expr{d.When, clearWhen(d)} {
