@@ -86,7 +86,7 @@ func (c *checker) typeOf(e Expr) Type {
 		return Type{kind: listType, elem: elem}
 	case *Obj:
 		t := Type{kind: objectType}
-		for _, p := range e.Parts {
+		for i, p := range e.Parts {
 			pt := c.expr(p.Value)
 			if p.Spread {
 				if !pt.couldBe(objectType) {
@@ -94,6 +94,13 @@ func (c *checker) typeOf(e Expr) Type {
 				}
 				t.fields, t.open = append(t.fields, pt.fields...), true
 				continue
+			}
+			for _, before := range e.Parts[:i] {
+				if !before.Spread && before.Name.Text == p.Name.Text && p.Name.Text != "" {
+					d := c.report(codeTwice, p.Name.At, "`%s` stands twice in this object, and the last one counts; leave one out", p.Name.Text)
+					c.label(d, c.file, before.Name.At, "the first one")
+					break
+				}
 			}
 			t.fields = append(t.fields, TypeField{p.Name.Text, pt})
 		}

@@ -6,6 +6,7 @@ const (
 	codeTagSlip      Code = 202
 	codeUnknownField Code = 203
 	codeUnknownFunc  Code = 204
+	codeTwice        Code = 206
 	codeClash        Code = 207
 	codeRing         Code = 208
 	codeShadow       Code = 210
@@ -54,6 +55,7 @@ var checkCodes = []CodeRow{
 	{codeTagSlip, "tag-slip", Warning, "a tag that is nearly a declared one"},
 	{codeUnknownField, "unknown-field", Error, "a field that the declared event does not have"},
 	{codeUnknownFunc, "unknown-function", Error, "a function that is not there"},
+	{codeTwice, "duplicate-member", Warning, "a member that stands twice in one object"},
 	{codeClash, "name-clash", Error, "one name for two things"},
 	{codeRing, "ring", Error, "a name that is explained by itself"},
 	{codeUnbound, "unbound-capture", Error, "a capture that one alternative does not have"},
