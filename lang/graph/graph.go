@@ -232,6 +232,14 @@ func (n *Node) Heard() iter.Seq[*Edge] {
 	}
 }
 
+// Sender is the action that sends what has a tag, nil where none does.
+func (n *Node) Sender() *Node {
+	for e := range Along(n.In, Sends) {
+		return e.From
+	}
+	return nil
+}
+
 // Party is the end of an edge that is no tag: who fires, sends or listens.
 func (e *Edge) Party() *Node {
 	if e.From.Kind == Tag {

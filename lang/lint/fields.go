@@ -236,7 +236,7 @@ func (p *pass) unfired(n *graph.Node, name string, reads []read, sent []feed, wo
 				declares = declares || f.edge.Kind == graph.Sends
 			}
 		}
-		if declares || len(readers) < same || len(readers) == same && words[name] < words[member.Text] {
+		if declares || len(readers) < same || len(readers) == same && (words[name] < words[member.Text] || words[name] == words[member.Text] && lacksLetter(name, member.Text)) {
 			for _, r := range readers {
 				d := p.report(lang.CodeUnfired, r.rule.File, r.rule, r.name.At, "nothing that fires this event here gives it a `"+name+"`; did you mean `"+member.Text+"`?")
 				note(d, without[0].use.File, member.At, "fired here")
@@ -262,6 +262,19 @@ func (p *pass) unfired(n *graph.Node, name string, reads []read, sent []feed, wo
 			d.Fixes = append(d.Fixes, change(f.use.File, at, name, "write `"+name+"`", false))
 		}
 	}
+}
+
+// lacksLetter reports whether a word is another one without a letter, which is how
+// a slip differs from the word that is meant, unless the letter stands there twice.
+func lacksLetter(word, other string) bool {
+	if len(word)+1 != len(other) {
+		return false
+	}
+	i := 0
+	for i < len(word) && word[i] == other[i] {
+		i++
+	}
+	return word[i:] == other[i+1:] && (i == 0 || other[i] != other[i-1])
 }
 
 // engineFields reports fields that an event of the engine does not have.
@@ -292,8 +305,18 @@ func (p *pass) engineFields(n *graph.Node, reads []read) {
 // words counts how often names of fields, members and values stand in the program.
 func (p *pass) words() map[string]int {
 	out := map[string]int{}
+	for _, r := range p.Rules {
+		for _, name := range r.Caps {
+			out[name]++
+		}
+	}
 	for _, f := range p.Files {
 		for _, d := range f.Decls {
+			if e, ok := d.(*lang.EventDecl); ok {
+				for _, field := range e.Fields {
+					out[field.Name.Text]++
+				}
+			}
 			lang.Exprs(d, func(e lang.Expr) {
 				lang.Walk(e, func(x lang.Expr) bool {
 					switch x := x.(type) {

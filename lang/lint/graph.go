@@ -270,22 +270,7 @@ func registers(p *pass) {
 			continue // it is there for other programs too
 		}
 		name := n.Name
-		var sets []graph.Use
-		for e := range graph.Along(n.In, graph.Writes) {
-			sets = append(sets, e.Uses...)
-		}
-		reads, own := 0, 0 // own: those that only say what is written to it next
-		for e := range graph.Along(n.Out, graph.Reads) {
-			for _, u := range e.Uses {
-				reads++
-				for _, s := range sets {
-					if s.File == u.File && s.Act.At.Start <= u.At.Start && u.At.End <= s.Act.At.End {
-						own++
-						break
-					}
-				}
-			}
-		}
+		sets, reads, own := setsAndReads(n)
 		switch {
 		case reads == 0 && len(sets) == 0: // unused says so
 		case len(sets) == 0 && given[name]:
@@ -296,6 +281,25 @@ func registers(p *pass) {
 			note(d, sets[0].File, sets[0].At, "set here")
 		}
 	}
+}
+
+// setsAndReads are the places that set a register, and how many read it: own are
+// those that only say what is written to it next.
+func setsAndReads(n *graph.Node) (sets []graph.Use, reads, own int) {
+	for e := range graph.Along(n.In, graph.Writes) {
+		sets = append(sets, e.Uses...)
+	}
+	for e := range graph.Along(n.Out, graph.Reads) {
+		for _, u := range e.Uses {
+			reads++
+			if slices.ContainsFunc(sets, func(s graph.Use) bool {
+				return s.File == u.File && s.Act.At.Start <= u.At.Start && u.At.End <= s.Act.At.End
+			}) {
+				own++
+			}
+		}
+	}
+	return sets, reads, own
 }
 
 // idleMutes finds mutes that change nothing: of rules that do nothing, and of

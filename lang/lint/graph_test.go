@@ -99,6 +99,18 @@ rule b on "/client/load/{h}" where l > 2 do log "b"
 rule c on "/client/laod/{h}" where l > 3 do log "c"`, `EDA0202:"/client/laod/{h}"`},
 		{`rule a on "/client/load" do log "a"
 rule b on "client/load" do log "b"`, `EDA0202:"client/load"`},
+		{`rule a on "/job/{id}/start" then "/job/{id}/finsh" within 1h do log "{id}"
+rule b on "/job/{id}/finish" where code != 0 do log "{id}"
+rule c on "/job/{id}/finish" do log "done"`, `EDA0202:"/job/{id}/finsh"`},
+		{`action page(text: string) to "/act/page"
+on "/down/{host}" do fire "/act/pgae" { text: host }`, `EDA0202:"/act/pgae"`},
+		{`rule a on "/x" do fire "/queue/flush" { severity: 1 }
+rule b on "/queue/flush" where severty > 1 do log "b"`, `EDA0636:severty`},
+		{`rule a on "/x" do fire "/queue/flush" { severty: 1 }
+rule b on "/queue/flush" where severity > 1 do log "b"`, `EDA0636:severty`},
+		{`state tries: int by name = 0
+on "/svc/{name}/died" do set tries = tries + 1
+on "/svc/{name}/died" where tris == 3 do log "{name}"`, `EDA0205:tris`},
 		{`rule a on "/x" do fire "/queue/flush" { host: "a" }
 rule b on "/queue/flush" where hots == "a" do log "b"
 rule c on "/y/{host}" do fire "/queue/flush" { host: host }`, `EDA0636:hots`},

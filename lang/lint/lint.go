@@ -43,6 +43,7 @@ var silences = []struct{ loud, quiet lang.Code }{
 	{lang.CodeNameSlip, lang.CodeNotRecorded},
 	{lang.CodeNameSlip, lang.CodeUnfired},
 	{lang.CodeNameSlip, lang.CodeUnread},
+	{lang.CodeTagSlip, lang.CodeUnused},
 	{lang.CodeTagSlip, lang.CodeUnheardTag},
 	{lang.CodeTagSlip, lang.CodeDeadRule},
 	{lang.CodeUnseenTag, lang.CodeTagSlip},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/eda-lang/eda/lang"
+	"github.com/eda-lang/eda/lang/graph"
 )
 
 var slipRows = []row{
@@ -147,6 +148,11 @@ func idleNames(p *pass) []idleName {
 	params, states, lets := map[*lang.ParamInfo]bool{}, map[*lang.StateInfo]bool{}, map[*lang.Let]bool{}
 	for _, s := range p.Info.Uses {
 		params[s.Param], states[s.State], lets[s.Let] = true, true, true
+	}
+	for n := range p.Graph().Of(graph.Register) {
+		if _, reads, own := setsAndReads(n); reads == own {
+			states[n.State] = false
+		}
 	}
 	var out []idleName
 	for _, x := range p.Params {

@@ -133,18 +133,18 @@ type tagSlip struct {
 	how  string
 	seg  int // the segment, -1 for the leading slash and case
 	want string
-	sure bool // no two words differ like this by chance
+	like likeness
 }
 
 // slipOf reports how a tag differs from another if that may be a slip.
 func slipOf(a, b string) (tagSlip, bool) {
 	switch {
 	case "/"+a == b:
-		return tagSlip{"with a leading slash", -1, b, true}, true
+		return tagSlip{"with a leading slash", -1, b, swapped}, true
 	case a == "/"+b:
-		return tagSlip{"without the leading slash", -1, b, true}, true
+		return tagSlip{"without the leading slash", -1, b, swapped}, true
 	case strings.EqualFold(a, b) && !strings.Contains(a, "*"):
-		return tagSlip{"in other case", -1, b, true}, true
+		return tagSlip{"in other case", -1, b, swapped}, true
 	}
 	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
 	if len(as) != len(bs) {
@@ -158,10 +158,10 @@ func slipOf(a, b string) (tagSlip, bool) {
 		case found || strings.Contains(x, "*") || strings.Contains(y, "*"):
 			return tagSlip{}, false
 		default:
-			if out.sure, found = misspelt(x, y); !found && strings.EqualFold(x, y) {
-				out.sure, found = true, true
+			if out.like = misspelt(x, y); strings.EqualFold(x, y) {
+				out.like = swapped
 			}
-			if !found {
+			if found = out.like != unlike; !found {
 				return tagSlip{}, false
 			}
 			out.seg, out.want, out.how = i, y, fmt.Sprintf("with `%s` for `%s`", y, x)
@@ -170,25 +170,39 @@ func slipOf(a, b string) (tagSlip, bool) {
 	return out, found
 }
 
-// misspelt reports whether a word may be a slip of another: by one letter, or
-// by two swapped. It is surely one if they are swapped, in a word of some length.
-// Words with other numbers are others, and so are those with an ending.
-func misspelt(a, b string) (sure, may bool) {
+// likeness is how one word may be a slip of another.
+type likeness uint8
+
+const (
+	unlike  likeness = iota
+	changed          // by another letter
+	dropped          // by a letter more or less
+	swapped          // by two letters swapped, or by case: no two words differ so by chance
+)
+
+// misspelt compares words of some length. Words with other numbers are others,
+// and so are those with an ending.
+func misspelt(a, b string) likeness {
 	x, y := []rune(a), []rune(b)
 	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
 		x, y = x[1:], y[1:]
 	}
-	whole := len(x) == 0 || len(y) == 0 // one is the other and an ending
+	ending := len(x) == 0 || len(y) == 0
 	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
 		x, y = x[:len(x)-1], y[:len(y)-1]
 	}
-	if slices.ContainsFunc(append(slices.Clone(x), y...), func(r rune) bool { return !unicode.IsLetter(r) }) || whole || min(len(a), len(b)) < 4 {
-		return false, false
+	letters := !slices.ContainsFunc(append(slices.Clone(x), y...), func(r rune) bool { return !unicode.IsLetter(r) })
+	switch {
+	case ending || !letters || min(len(a), len(b)) < 4:
+		return unlike
+	case len(x) == 2 && len(y) == 2 && x[0] == y[1] && x[1] == y[0]:
+		return swapped
+	case max(len(a), len(b)) < 6 || len(x) > 1 || len(y) > 1:
+		return unlike
+	case len(x) == len(y):
+		return changed
 	}
-	if len(x) == 2 && len(y) == 2 && x[0] == y[1] && x[1] == y[0] {
-		return true, true
-	}
-	return false, len(x) <= 1 && len(y) <= 1 && min(len(a), len(b)) >= 6
+	return dropped
 }
 
 // certain reports whether a tag is a slip of another one, by what each is for
@@ -201,10 +215,14 @@ func (s tagSlip) certain(n *graph.Node, r role, o *graph.Node, other role) bool 
 		return true // the other one is complete without it
 	case r == heard && other == fired:
 		return false // said at what is fired
-	case !s.sure:
-		return false
 	}
 	mine, theirs := uses(n), uses(o)
+	switch {
+	case s.like == swapped && o.Sender() != nil:
+		return true // it has a name for what this is
+	case s.like < swapped:
+		return s.like == dropped && mine == 1 && theirs > 1
+	}
 	return mine < theirs || mine == theirs && s.seg < 0 && later(n, o)
 }
 
@@ -238,6 +256,8 @@ func (p *pass) slip(n *graph.Node, r role, o *graph.Node, s tagSlip) {
 	switch other := roleOf(o); {
 	case r == fired && other&heard != 0:
 		say = "no rule listens to this tag, but `%s` does to one %s"
+	case r == fired && o.Sender() != nil:
+		say, others = "only this fires this tag, and `%s` sends one %s", o.Fed()
 	case r == fired:
 		say, others = "only this fires this tag, and `%s` fires one %s", o.Fed()
 	case other&fired != 0:
@@ -247,7 +267,11 @@ func (p *pass) slip(n *graph.Node, r role, o *graph.Node, s tagSlip) {
 		for _, u := range e.Uses {
 			for other := range others {
 				d := p.use(lang.CodeTagSlip, e.Party(), u, say, other.Party().Name, s.how)
-				note(d, other.Uses[0].File, other.Uses[0].At, "here")
+				if a := o.Sender(); r == fired && a != nil {
+					note(d, a.File, a.At, "the action")
+				} else {
+					note(d, other.Uses[0].File, other.Uses[0].At, "here")
+				}
 				if text, ok := s.mended(u); ok {
 					d.Fixes = append(d.Fixes, change(u.File, u.At, text, "write "+text, false))
 				}
