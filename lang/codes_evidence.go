@@ -1,5 +1,7 @@
 package lang
 
+import "slices"
+
 // Codes of what recordings show (package lint): evidence, not proof.
 const (
 	CodeUnseenTag     Code = 230
@@ -41,4 +43,9 @@ var evidenceCodes = []CodeRow{
 	{CodeIdleLimit, "idle-limit", Hint, "a limit that holds nothing back"},
 	{CodeLate, "late-too-short", Warning, "a lateness that recorded events exceed"},
 	{CodeKeyPerEvent, "key-per-event", Warning, "a key of which nearly every event has its own"},
+}
+
+// NeedsRecording reports whether findings of a kind come of recordings alone.
+func (c Code) NeedsRecording() bool {
+	return slices.ContainsFunc(evidenceCodes, func(r CodeRow) bool { return r.Code == c })
 }

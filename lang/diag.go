@@ -113,6 +113,7 @@ func Codes() []CodeRow {
 	all := slices.Concat(syntaxCodes, configCodes, checkCodes, nameCodes, graphCodes, logicCodes,
 		timeCodes, deliveryCodes, testCodes, costCodes,
 		evidenceCodes,
+		ignoreCodes,
 	)
 	slices.SortFunc(all, func(a, b CodeRow) int { return cmp.Compare(a.Code, b.Code) })
 	return all

@@ -16,13 +16,16 @@ import (
 // RenderOptions says how findings are shown. The zero value is plain text
 // without colour, with all findings.
 type RenderOptions struct {
-	Format    string  // "text" (also ""), "compact", "json" or "jsonl"
+	Format    string  // the name of one of Renderings; empty is text
 	Color     bool    // in text
 	ASCII     bool    // nothing of ours beyond ASCII
 	MaxErrors int     // stop printing text after so many; 0 prints all
 	Width     int     // longer source lines are cut around the caret; 0 means 100
 	FixHint   string  // stands in brackets after a safe fix, such as "edac lint --fix applies this"
 	Units     []*Unit // the programs checked: their rules and keys stand in JSON
+	Version   string  // of the tool, in SARIF
+
+	Suppressed []Suppressed // findings that are not shown: counted in JSON, marked in SARIF
 }
 
 // Render writes findings for people or machines. The texts are those of the
@@ -32,17 +35,15 @@ func Render(w io.Writer, ds Diagnostics, files map[string]string, opt RenderOpti
 		opt.Width = 100
 	}
 	r := renderer{w: bufio.NewWriter(w), opt: opt, texts: files, indexes: map[string]*lineIndex{}}
-	switch opt.Format {
-	case "", "text":
-		r.capped(ds, r.text)
-	case "compact":
-		r.capped(ds, r.compact)
-	case "json", "jsonl":
-		if err := r.json(ds); err != nil {
-			return err
-		}
-	default:
-		return fmt.Errorf("findings cannot be shown as %q; there are text, compact, json and jsonl", opt.Format)
+	if opt.Format == "" {
+		opt.Format = "text"
+	}
+	f, err := LookupRendering(opt.Format)
+	if err != nil {
+		return err
+	}
+	if err := f.write(&r, ds); err != nil {
+		return err
 	}
 	return r.w.Flush()
 }
@@ -55,7 +56,7 @@ type renderer struct {
 }
 
 // capped shows the first findings and counts the others.
-func (r *renderer) capped(ds Diagnostics, show func(*Diag)) {
+func (r *renderer) capped(ds Diagnostics, show func(*Diag)) error {
 	n := len(ds)
 	if r.opt.MaxErrors > 0 {
 		n = min(n, r.opt.MaxErrors)
@@ -64,7 +65,7 @@ func (r *renderer) capped(ds Diagnostics, show func(*Diag)) {
 		show(&ds[i])
 	}
 	if n == len(ds) {
-		return
+		return nil
 	}
 	in := map[string]bool{}
 	for i := range ds[n:] {
@@ -74,7 +75,8 @@ func (r *renderer) capped(ds Diagnostics, show func(*Diag)) {
 	if len(in) == 1 {
 		plural = ""
 	}
-	fmt.Fprintf(r.w, "and %d more in %d file%s\n", len(ds)-n, len(in), plural)
+	_, err := fmt.Fprintf(r.w, "and %d more in %d file%s\n", len(ds)-n, len(in), plural)
+	return err
 }
 
 // Colours of a terminal: none, or SGR sequences.
@@ -432,7 +434,7 @@ type (
 func (r *renderer) json(ds Diagnostics) error {
 	enc := json.NewEncoder(r.w)
 	enc.SetEscapeHTML(false)
-	report := jsonReport{Version: 1, Tool: "edac", Diagnostics: []jsonDiag{}, Summary: jsonSummary{Files: len(r.texts)}}
+	report := jsonReport{Version: 1, Tool: "edac", Diagnostics: []jsonDiag{}, Summary: jsonSummary{Suppressed: len(r.opt.Suppressed), Files: len(r.texts)}}
 	for i := range ds {
 		d := &ds[i]
 		switch d.Severity {
@@ -443,34 +445,7 @@ func (r *renderer) json(ds Diagnostics) error {
 		case Hint:
 			report.Summary.Hint++
 		}
-		j := jsonDiag{
-			Code: d.Code.String(), Slug: d.Slug(), Severity: d.Severity.String(), Rule: d.Rule, Message: d.Message,
-			File: d.Primary.File, Span: r.jsonSpan(d.Primary), Labels: []jsonLabel{}, Notes: append([]string{}, d.Notes...),
-			Fixes: []jsonFix{}, Explain: d.Code.String(),
-		}
-		if d.Primary.Text != "" {
-			j.Labels = append(j.Labels, jsonLabel{d.Primary.File, j.Span, d.Primary.Text})
-		}
-		for _, l := range d.Labels {
-			j.Labels = append(j.Labels, jsonLabel{l.File, r.jsonSpan(l), l.Text})
-		}
-		for _, f := range d.Fixes {
-			jf := jsonFix{f.Title, f.Safe, []jsonEdit{}}
-			for _, e := range f.Edits {
-				jf.Edits = append(jf.Edits, jsonEdit{e.File, e.Span.Start, e.Span.End, e.Text})
-			}
-			j.Fixes = append(j.Fixes, jf)
-		}
-		if r.opt.Format == "jsonl" {
-			if err := enc.Encode(j); err != nil {
-				return err
-			}
-			continue
-		}
-		report.Diagnostics = append(report.Diagnostics, j)
-	}
-	if r.opt.Format == "jsonl" {
-		return nil
+		report.Diagnostics = append(report.Diagnostics, r.jsonDiag(d))
 	}
 	for _, u := range r.opt.Units {
 		for _, rule := range u.Rules {
@@ -498,4 +473,38 @@ func (r *renderer) jsonSpan(l Label) jsonSpan {
 		return jsonPos{offset, line, column, x.utf16(offset) - 1}
 	}
 	return jsonSpan{at(l.Span.Start), at(l.Span.End)}
+}
+
+// jsonl writes each finding on a line of its own.
+func (r *renderer) jsonl(ds Diagnostics) error {
+	enc := json.NewEncoder(r.w)
+	enc.SetEscapeHTML(false)
+	for i := range ds {
+		if err := enc.Encode(r.jsonDiag(&ds[i])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *renderer) jsonDiag(d *Diag) jsonDiag {
+	j := jsonDiag{
+		Code: d.Code.String(), Slug: d.Slug(), Severity: d.Severity.String(), Rule: d.Rule, Message: d.Message,
+		File: d.Primary.File, Span: r.jsonSpan(d.Primary), Labels: []jsonLabel{}, Notes: append([]string{}, d.Notes...),
+		Fixes: []jsonFix{}, Explain: d.Code.String(),
+	}
+	if d.Primary.Text != "" {
+		j.Labels = append(j.Labels, jsonLabel{d.Primary.File, j.Span, d.Primary.Text})
+	}
+	for _, l := range d.Labels {
+		j.Labels = append(j.Labels, jsonLabel{l.File, r.jsonSpan(l), l.Text})
+	}
+	for _, f := range d.Fixes {
+		jf := jsonFix{f.Title, f.Safe, []jsonEdit{}}
+		for _, e := range f.Edits {
+			jf.Edits = append(jf.Edits, jsonEdit{e.File, e.Span.Start, e.Span.End, e.Text})
+		}
+		j.Fixes = append(j.Fixes, jf)
+	}
+	return j
 }

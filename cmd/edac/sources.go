@@ -12,6 +12,7 @@ import (
 
 	"github.com/eda-lang/eda/compiler"
 	"github.com/eda-lang/eda/lang"
+	"github.com/eda-lang/eda/lang/lint"
 	"github.com/eda-lang/eda/stdlib"
 	"github.com/eda-lang/eda/vm"
 )
@@ -148,6 +149,7 @@ func (a *app) program(paths []string, opts ...compiler.Option) (*vm.Program, err
 	}
 	sources = lang.Join(sources, readText)
 	p, u, ds := compiler.Build(sources, environment(), opts...)
+	ds = lint.Heard(u, ds)
 	if p != nil {
 		a.tables = tableFiles(p, u)
 	} else {

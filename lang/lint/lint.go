@@ -72,8 +72,9 @@ type Settings struct {
 
 // Report is what reading a program gave.
 type Report struct {
-	Unit     *lang.Unit
-	Findings lang.Diagnostics // sorted
+	Unit       *lang.Unit
+	Findings   lang.Diagnostics // sorted
+	Suppressed []lang.Suppressed
 }
 
 // Program parses, checks and lints the files of one program.
@@ -94,15 +95,10 @@ func Files(files []*lang.File, parsed lang.Diagnostics, env *lang.Env, s Setting
 		env = env.WithStrict()
 	}
 	u, checked := lang.Check(files, env)
-	found := slices.Concat(parsed, checked, Run(u, s))
-	found = slices.DeleteFunc(found, func(d lang.Diag) bool { return d.Severity != lang.Error && !s.shows(d.Code) })
-	for i := range found {
-		if sev, ok := s.Severity[found[i].Code]; ok && found[i].Severity != lang.Error {
-			found[i].Severity = sev
-		}
-	}
+	found := s.apply(slices.Concat(parsed, checked, Run(u, s)))
 	found.Sort()
-	return &Report{Unit: u, Findings: yield(found)}
+	kept, suppressed := ignored(u, yield(found), s)
+	return &Report{Unit: u, Findings: kept, Suppressed: suppressed}
 }
 
 // yielding are the hints that say nothing where something else is said of a

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/eda-lang/eda/lang"
 )
@@ -39,4 +40,21 @@ func (s *Settings) shows(c lang.Code) bool {
 	}
 	_, wanted := s.Severity[c]
 	return wanted || !optional[c]
+}
+
+// apply gives findings the severities that the settings have for them, and
+// leaves out what is off. Errors stay as they are.
+func (s *Settings) apply(ds lang.Diagnostics) lang.Diagnostics {
+	ds = slices.DeleteFunc(ds, func(d lang.Diag) bool { return d.Severity != lang.Error && !s.shows(d.Code) })
+	for i := range ds {
+		if sev, ok := s.Severity[ds[i].Code]; ok && ds[i].Severity != lang.Error {
+			ds[i].Severity = sev
+		}
+	}
+	return ds
+}
+
+// sought reports whether a finding of a kind would be shown.
+func (s *Settings) sought(c lang.Code) bool {
+	return s.shows(c) && (s.Observed != nil || !c.NeedsRecording())
 }
