@@ -19,7 +19,7 @@ func Fingerprints(ds Diagnostics, files map[string]string) []string {
 		if strings.Contains(rule, ":") { // file and line of a rule without a name
 			rule = ""
 		}
-		key := strings.Join([]string{d.Code.String(), rule, wordsOf(files[d.Primary.File], d.Primary.Span)}, "\x00")
+		key := strings.Join([]string{d.Code.String(), rule, lineWords(files[d.Primary.File], d.Primary.Span)}, "\x00")
 		seen[key]++
 		sum := sha256.Sum256([]byte(key + strings.Repeat("\x00", seen[key])))
 		out[i] = hex.EncodeToString(sum[:8])
@@ -27,8 +27,8 @@ func Fingerprints(ds Diagnostics, files map[string]string) []string {
 	return out
 }
 
-// wordsOf are the tokens of the lines that a place is in, but for comments.
-func wordsOf(text string, at Span) string {
+// lineWords are the tokens of the lines that a place is in, but for comments.
+func lineWords(text string, at Span) string {
 	if at.Start < 0 || at.End > len(text) || at.Start > at.End {
 		return ""
 	}

@@ -488,10 +488,12 @@ func comment(f *lang.File, d lang.Decl) string {
 	for text != "" {
 		text = strings.TrimSuffix(text, "\n")
 		line := strings.TrimSpace(text[strings.LastIndexByte(text, '\n')+1:])
-		if !strings.HasPrefix(line, "#") || strings.HasPrefix(line, "# edac:") {
+		if !strings.HasPrefix(line, "#") {
 			break
 		}
-		lines = append(lines, strings.TrimSpace(strings.TrimLeft(line, "#")))
+		if line = strings.TrimSpace(strings.TrimLeft(line, "#")); !strings.HasPrefix(line, "edac:") { // that speaks to lint
+			lines = append(lines, line)
+		}
 		text = text[:strings.LastIndexByte(text, '\n')+1]
 	}
 	slices.Reverse(lines)

@@ -60,8 +60,10 @@ type app struct {
 	color    string
 	dir      string
 	config   string
-	quiet    bool
-	verbose  bool
+
+	stdinName string // what standard input is called
+	quiet     bool
+	verbose   bool
 
 	read    []string                       // files of rules that edac test read last
 	changes func(ctx context.Context) bool // what a test has instead of files that change
@@ -150,7 +152,7 @@ that rules can say.`,
 	f.BoolVarP(&a.verbose, "verbose", "v", false, "say more, on standard error")
 	root.SetFlagErrorFunc(badFlag)
 	root.AddCommand(
-		a.lintCmd(), a.fmtCmd(), a.buildCmd(), a.disasmCmd(), a.testCmd(),
+		a.lintCmd(), a.explainCmd(), a.fmtCmd(), a.buildCmd(), a.disasmCmd(), a.testCmd(),
 		a.runCmd(), a.replayCmd(), a.recordCmd(), a.convertCmd(), a.inferCmd(), a.graphCmd(),
 		a.sendCmd(), a.tailCmd(), a.beaconCmd(), a.demoCmd(), a.versionCmd(),
 		a.docCmd(), a.completionCmd(), a.manCmd(),

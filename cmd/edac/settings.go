@@ -18,8 +18,10 @@ import (
 // upward. One with a mistake ends the command.
 func (a *app) settings(paths []string) (*config.Config, error) {
 	folder := "."
-	if len(paths) > 0 && paths[0] != "-" {
-		folder = paths[0]
+	if len(paths) > 0 {
+		if folder = paths[0]; folder == "-" {
+			folder = a.stdinName
+		}
 		if st, err := os.Stat(folder); err != nil || !st.IsDir() {
 			folder = filepath.Dir(folder)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -38,7 +39,7 @@ func (a *app) programs(paths []string) ([][]lang.Source, error) {
 			if err != nil {
 				return nil, usage("standard input: %w", err)
 			}
-			main = append(main, lang.Source{Name: "<stdin>", Text: string(text)})
+			main = append(main, lang.Source{Name: cmp.Or(a.stdinName, "<stdin>"), Text: string(text)})
 			continue
 		}
 		st, err := os.Stat(p)

@@ -18,6 +18,9 @@ const (
 // to light or stood in the way of.
 const rounds = 10
 
+// Applies reports whether a finding has a fix of the kind.
+func (which Fixes) Applies(d *lang.Diag) bool { return fixOf(d, which) != nil }
+
 // Fixed is a program after its fixes.
 type Fixed struct {
 	Sources []lang.Source // all, with their new texts
@@ -27,16 +30,21 @@ type Fixed struct {
 
 // Fix applies the fixes of a program's findings until no more can be applied:
 // many at once where they do not touch, and none that would bring an error. It
-// changes no file that is only joined, and mends nothing that skip is true for; nil
-// skips nothing.
-func Fix(sources []lang.Source, env *lang.Env, s Settings, which Fixes, skip func(*lang.Diag) bool) *Fixed {
+// changes no file that is only joined, and mends what pick leaves of the
+// findings; nil leaves all.
+func Fix(sources []lang.Source, env *lang.Env, s Settings, which Fixes, pick func(ds lang.Diagnostics, files map[string]string) lang.Diagnostics) *Fixed {
 	f := &Fixed{Sources: slices.Clone(sources), Report: Program(sources, env, s)}
 	refused := map[refusal]bool{}
 	for range rounds {
-		e := lang.NewEdited(f.texts())
+		texts := f.texts()
+		e := lang.NewEdited(texts)
 		var picks []lang.Diag
-		for _, d := range f.Report.Findings {
-			if fix := pick(&d, which); fix != nil && !refused[refuse(&d, fix)] && (skip == nil || !skip(&d)) && e.Take(fix) {
+		found := f.Report.Findings
+		if pick != nil {
+			found = pick(found, texts)
+		}
+		for _, d := range found {
+			if fix := fixOf(&d, which); fix != nil && !refused[refuse(&d, fix)] && e.Take(fix) {
 				d.Fixes = []lang.Fix{*fix}
 				picks = append(picks, d)
 			}
@@ -55,9 +63,9 @@ func Fix(sources []lang.Source, env *lang.Env, s Settings, which Fixes, skip fun
 	return f
 }
 
-// pick is the fix of a finding that is applied: the first safe one, or else the
+// fixOf is the fix of a finding that is applied: the first safe one, or else the
 // first.
-func pick(d *lang.Diag, which Fixes) *lang.Fix {
+func fixOf(d *lang.Diag, which Fixes) *lang.Fix {
 	for i := range d.Fixes {
 		if d.Fixes[i].Safe {
 			return &d.Fixes[i]

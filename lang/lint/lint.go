@@ -68,6 +68,17 @@ type Settings struct {
 	Strict bool
 	// Observed is what recordings had; nil without any.
 	Observed *lang.Observed
+	// Around, where it is not nil, runs each part of the work: "parse", "check", and
+	// each lint by its slug.
+	Around func(part string, run func())
+}
+
+func (s *Settings) around(part string, run func()) {
+	if s.Around == nil {
+		run()
+		return
+	}
+	s.Around(part, run)
 }
 
 // Report is what reading a program gave.
@@ -81,11 +92,13 @@ type Report struct {
 func Program(sources []lang.Source, env *lang.Env, s Settings) *Report {
 	var files []*lang.File
 	var found lang.Diagnostics
-	for _, src := range sources {
-		f, ds := lang.Parse(src)
-		files = append(files, f)
-		found = append(found, ds...)
-	}
+	s.around("parse", func() {
+		for _, src := range sources {
+			f, ds := lang.Parse(src)
+			files = append(files, f)
+			found = append(found, ds...)
+		}
+	})
 	return Files(files, found, env, s)
 }
 
@@ -94,7 +107,9 @@ func Files(files []*lang.File, parsed lang.Diagnostics, env *lang.Env, s Setting
 	if s.Strict {
 		env = env.WithStrict()
 	}
-	u, checked := lang.Check(files, env)
+	var u *lang.Unit
+	var checked lang.Diagnostics
+	s.around("check", func() { u, checked = lang.Check(files, env) })
 	found := s.apply(slices.Concat(parsed, checked, Run(u, s)))
 	found.Sort()
 	kept, suppressed := ignored(u, yield(found), s)
@@ -135,7 +150,7 @@ func Run(u *lang.Unit, s Settings) lang.Diagnostics {
 		if u.Broken && r.on == judges || optional[r.code] && !s.shows(r.code) {
 			continue
 		}
-		r.run(p)
+		s.around(r.code.Row().Slug, func() { r.run(p) })
 	}
 	type said struct {
 		code lang.Code

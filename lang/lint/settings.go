@@ -58,3 +58,16 @@ func (s *Settings) apply(ds lang.Diagnostics) lang.Diagnostics {
 func (s *Settings) sought(c lang.Code) bool {
 	return s.shows(c) && (s.Observed != nil || !c.NeedsRecording())
 }
+
+// Of is the severity of a kind of finding under these settings, and whether it
+// is shown.
+func (s *Settings) Of(c lang.Code) (lang.Severity, bool) {
+	sev := c.Row().Severity
+	if sev == lang.Error {
+		return sev, true
+	}
+	if given, ok := s.Severity[c]; ok {
+		sev = given
+	}
+	return sev, s.shows(c)
+}
