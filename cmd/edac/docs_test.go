@@ -135,3 +135,15 @@ func TestConfigDocument(t *testing.T) {
 		t.Errorf("its example draws %v:\n%s", ds, example)
 	}
 }
+
+// docs/lint.md has every format as the table of formats has it.
+func TestFormatsDocument(t *testing.T) {
+	var want strings.Builder
+	want.WriteString("| `--format` | is for |\n| --- | --- |\n")
+	for _, r := range lang.Renderings() {
+		fmt.Fprintf(&want, "| `%s` | %s |\n", r.Name, r.For)
+	}
+	if !strings.Contains(document(t, "docs/lint.md"), want.String()+"\n") {
+		t.Errorf("docs/lint.md lacks this table:\n%s", want.String())
+	}
+}

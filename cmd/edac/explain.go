@@ -13,16 +13,17 @@ func (a *app) explainCmd() *cobra.Command {
 	var all bool
 	var format string
 	cmd := &cobra.Command{
-		Use:   "explain [ID|SLUG…]",
+		Use:   "explain [ID…]",
 		Short: "Say what a finding means, why it matters and what to do",
 		Long: `Print the pages of kinds of findings: what is wrong, examples to avoid and to
 prefer, why it matters, and how the tool knows. Without an argument, list all
 kinds of findings.`,
+		Example: `  edac explain
+  edac explain EDA0203
+  edac explain unknown-field tag-slip
+  edac explain --all --format md`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if format != "text" && format != "md" {
-				return usage("--format is text or md, not %q", format)
-			}
 			var rows []lang.CodeRow
 			for _, name := range args {
 				row, ok := lang.LookupCode(name)
@@ -54,6 +55,6 @@ kinds of findings.`,
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "print all pages")
-	cmd.Flags().StringVar(&format, "format", "text", "text, or md for the pages as they are written")
+	choose(cmd, &format, "format", "how pages are printed: for a terminal, or as they are written", "text", "md")
 	return cmd
 }

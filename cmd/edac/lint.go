@@ -84,7 +84,7 @@ The formats:
 		},
 	}
 	fl := cmd.Flags()
-	choose(cmd, &f.format, "format", "how findings are written", formatNames()...)
+	choose(cmd, &f.format, "format", "how findings are printed", formatNames()...)
 	fl.StringVarP(&f.output, "output", "o", "", "write the findings to this `FILE`; its ending says in which format where --format does not")
 	choose(cmd, &f.failOn, "fail-on", "lowest severity that makes the exit status 1", "error", "warning", "hint")
 	fl.StringSliceVar(&f.enable, "enable", nil, "show findings of this `ID` or slug that would be off; may be repeated")

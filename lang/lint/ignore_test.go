@@ -17,9 +17,9 @@ func env(t *testing.T) *lang.Env {
 	return e
 }
 
-// found is what a program draws, a line "line:column slug" for each finding, and
+// drawn is what a program draws, a line "line:column slug" for each finding, and
 // in brackets what comments silence.
-func found(t *testing.T, text string, s Settings) string {
+func drawn(t *testing.T, text string, s Settings) string {
 	t.Helper()
 	r := Program([]lang.Source{{Name: "t.eda", Text: text}}, env(t), s)
 	var out []string
@@ -55,7 +55,7 @@ func TestIgnores(t *testing.T) {
 		{"an error stays, and nothing else is said", "on \"/a\" where nope(1) do log \"x\" # edac:ignore unknown-function -- why\n", "1:15 unknown-function, 1:48 bad-ignore"},
 		{"carriage returns", "# edac:ignore always-true -- why\r\non \"/a\"\r\nwhere 1 < 2 # edac:ignore always-true -- more\r\ndo log \"x\"\r\n", "3:13 unused-ignore, [always-true why]"},
 	} {
-		if got := found(t, c.text, Settings{}); got != c.want {
+		if got := drawn(t, c.text, Settings{}); got != c.want {
 			t.Errorf("%s:\n%s\ngives %s\nwant  %s", c.name, c.text, got, c.want)
 		}
 	}
@@ -65,7 +65,7 @@ func TestIgnores(t *testing.T) {
 func TestIgnoreOfWhatIsOff(t *testing.T) {
 	var s Settings
 	s.Switch(lang.CodeAlwaysTrue, true)
-	if got := found(t, "# edac:ignore always-true -- why\non \"/a\" where 1 < 2 do log \"x\"\n", s); got != "" {
+	if got := drawn(t, "# edac:ignore always-true -- why\non \"/a\" where 1 < 2 do log \"x\"\n", s); got != "" {
 		t.Error(got)
 	}
 	s = Settings{}
