@@ -33,6 +33,8 @@ test "fails" {
 }
 -- bad.eda --
 on "/load/{host}" where load > do fire "/x"  # ESC[31m
+-- mend.eda --
+on "/load/{host}" where load > 20 && load < 90 do log "{host}"
 -- loose.eda --
 on "/load/{host}"   do log "{host}"
 -- rec.jsonl --
@@ -66,6 +68,9 @@ var colorCases = []struct {
 	{args: "infer rec.jsonl"},
 	{args: "infer --check rules.eda rec.jsonl", colors: true},
 	{args: "lint rules.eda bad.eda", colors: true},
+	{args: "lint --diff --fix-unsafe mend.eda", colors: true},
+	{args: "explain", colors: false},
+	{args: "explain unknown-field", colors: true},
 	{args: "lint --format compact rules.eda", colors: true},
 	{args: "lsp"},
 	{args: "man pages"},

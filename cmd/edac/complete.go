@@ -56,6 +56,7 @@ func (a *app) places() map[string]cobra.CompletionFunc {
 		"PERCENT":   words(),
 		"TIME":      words(),
 		"COLUMN":    words(),
+		"REVISION":  words(),
 	}
 }
 

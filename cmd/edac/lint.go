@@ -43,12 +43,12 @@ func (a *app) lintCmd() *cobra.Command {
 		Long: `Check rules and print what was found, with its place and advice.
 
 Files and folders named together are one program; subfolders are programs of
-their own; "-" is standard input. Errors and warnings are printed, hints are
-counted (--hints prints them). The exit status is 1 if something at or above
---fail-on was found.
+their own; "-" is standard input. The formats are
 
-The formats:
-` + formatHelp(),
+` + formatHelp() + `
+
+Errors and warnings are printed, hints are counted (--hints prints them). The
+exit status is 1 if something at or above --fail-on was found.`,
 		Example: `  edac lint
   edac lint --hints --fail-on warning rules/load.eda
   edac lint --fix rules

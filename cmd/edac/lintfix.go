@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
-
 	"github.com/eda-lang/eda/lang"
 	"github.com/eda-lang/eda/lang/lint"
 )
@@ -60,9 +58,11 @@ func (a *app) mend(run *lintRun, sets [][]lang.Source, env *lang.Env, s lint.Set
 		run.add(reports[i])
 	}
 	run.texts = texts(run.sources)
+	put := a.writeFixed
 	if run.diff {
-		a.showDiff(run, old)
-	} else if err := a.writeFixed(run, old); err != nil {
+		put = a.showDiff
+	}
+	if err := put(run, old); err != nil {
 		return err
 	}
 	if !a.quiet {
@@ -72,38 +72,13 @@ func (a *app) mend(run *lintRun, sets [][]lang.Source, env *lang.Env, s lint.Set
 }
 
 // showDiff prints how the files would change.
-func (a *app) showDiff(run *lintRun, old map[string]string) {
-	color := a.colored(a.out)
+func (a *app) showDiff(run *lintRun, old map[string]string) error {
 	for _, name := range run.changed {
-		printDiff(a, udiff.Unified(name, name+" (fixed)", old[name], run.texts[name]), color)
-	}
-}
-
-// printDiff prints a unified diff, in colours where that is wanted.
-func printDiff(a *app, diff string, color bool) {
-	if !color {
-		fmt.Fprint(a.out, diff)
-		return
-	}
-	for line := range strings.Lines(diff) {
-		sgr := ""
-		switch {
-		case strings.HasPrefix(line, "+++ "), strings.HasPrefix(line, "--- "):
-			sgr = "1"
-		case strings.HasPrefix(line, "+"):
-			sgr = "32"
-		case strings.HasPrefix(line, "-"):
-			sgr = "31"
-		case strings.HasPrefix(line, "@@"):
-			sgr = "36"
+		if err := a.printDiff(a.out, name, name+" (fixed)", old[name], run.texts[name]); err != nil {
+			return err
 		}
-		if sgr == "" {
-			fmt.Fprint(a.out, line)
-			continue
-		}
-		text := strings.TrimSuffix(line, "\n")
-		fmt.Fprintf(a.out, "\x1b[%sm%s\x1b[0m%s", sgr, text, line[len(text):])
 	}
+	return nil
 }
 
 // writeFixed writes the files that changed, each as a whole or not at all. One

@@ -29,7 +29,7 @@ rule hot on "/client/load/{host}" where "🙂" != "" && cur_laod > 20 do log "{h
 rule warm on "/client/load/{host}" when avg(cur_load, 10s) > 20 do log "{host}"
 `}, {Name: "rules/clean.eda", Text: "on \"/b\" do log \"x\"\n"}}
 	r := lint.Program(src, environment(), lint.Settings{})
-	quiet := []lang.Source{{Name: "/abs/quiet.eda", Text: "# edac:ignore unused -- read by others; \"quoted\" <b>\nparam p: float = 1.0\n"}}
+	quiet := []lang.Source{{Name: "/abs/quiet.eda", Text: "# edac:ignore unused -- read by others; \"quoted\" <b>\nparam p: float = 1.0\non \"/c\" do log \"x\"\n"}}
 	r.Suppressed = lint.Program(quiet, environment(), lint.Settings{}).Suppressed
 	files := texts(append(src, quiet...))
 	opt := lang.RenderOptions{Units: []*lang.Unit{r.Unit}, Suppressed: r.Suppressed, Version: "v1.2.3"}
@@ -198,7 +198,7 @@ func TestSARIF(t *testing.T) {
 // words do.
 func TestFingerprints(t *testing.T) {
 	print := func(text string) string {
-		src := []lang.Source{{Name: "a.eda", Text: text}}
+		src := []lang.Source{{Name: "a.eda", Text: text + "\non \"/c\" do log \"x\"\n"}}
 		r := lint.Program(src, environment(), lint.Settings{})
 		if len(r.Findings) != 1 {
 			t.Fatal(r.Findings)
@@ -244,7 +244,7 @@ func TestGitHub(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "summary.md")
 	t.Setenv("GITHUB_STEP_SUMMARY", name)
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "a.eda"), []byte("param a: string = \"|\"\n"), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "a.eda"), []byte("param a: string = \"|\"\non \"/c\" do log \"x\"\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	t.Chdir(dir)
