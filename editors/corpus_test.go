@@ -27,7 +27,7 @@ var classes = []struct{ class, scope, group string }{
 	{"illegal", "invalid.illegal.", "edaError"},
 	{"declaration", "storage.type.", "edaDeclaration"},
 	{"word", "keyword.control.", "edaKeyword"},
-	{"word operator", "keyword.operator.word.", "edaWordOperator"},
+	{"word operator", "keyword.operator.wordlike.", "edaWordOperator"},
 	{"operator", "keyword.operator.", "edaOperator"},
 	{"constant", "constant.language.", "edaConstant"},
 	{"integer", "constant.numeric.integer.", "edaNumber"},
