@@ -3,8 +3,10 @@ package lang
 var declForms = []Form{
 	{
 		Name: "rule", Group: Declarations,
-		Syntax: "[rule NAME] on SOURCE [by KEY] [let NAME = EXPR]… [when C [for D] [repeat D]] [do ACT, …]\n" +
-			"  [clear [when C [for D]] [do ACT, …]] [limit N per D [by KEY]] [gather D [by KEY]] [expire D]",
+		Syntax: "[rule NAME] on SOURCE [where C] [by KEY] [let NAME = EXPR]…\n" +
+			"  [when C [for D] [repeat D]] [do ACT, …]\n" +
+			"  [clear [when C [for D]] [do ACT, …]]\n" +
+			"  [limit N per D [by KEY]] [gather D [by KEY]] [expire D]",
 		Doc:    "A rule: on which events, in what situation, and what happens then. A name lets other rules ask it with `active`, lets `mute` hold it back, and keeps its ids and its memory when its text changes.",
 		Bounds: "At most 100,000 keys; an event of a further one is kept out and counted.",
 		Example: `rule hot

@@ -422,7 +422,7 @@ test "an event to the actor" {
 var windowForms = []Form{
 	{
 		Name: "window", Words: []string{"sliding"}, Group: Windows,
-		Syntax: "avg(x, D) | avg(x, last N) | avg(x, each D) | avg(x, this D) | avg(x, session D)",
+		Syntax: "avg(x, D)\navg(x, last N)   avg(x, each D)   avg(x, this D)   avg(x, session D)",
 		Doc:    "Which events an aggregate is over. A bare duration is the last D: (t-D, t], without what is exactly D old; it moves by itself when an event leaves it.",
 		Bounds: "Only kept events of the rule's key count. 32 bytes for each event it holds.",
 		Example: `on "/job/{id}" when count(10s) >= 2 do fire "/busy/{id}" clear do fire "/idle/{id}"

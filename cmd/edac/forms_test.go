@@ -65,6 +65,11 @@ func TestFormsAreWhole(t *testing.T) {
 		if !strings.HasSuffix(f.Doc, ".") || f.Bounds != "" && !strings.HasSuffix(f.Bounds, ".") && !strings.HasSuffix(f.Bounds, ".)") {
 			t.Errorf("%s is not made of sentences", where)
 		}
+		for line := range strings.Lines(f.Syntax) {
+			if len([]rune(line)) > docWidth-2 {
+				t.Errorf("%s: wider than a page: %s", where, line)
+			}
+		}
 		for _, name := range f.See {
 			if len(lang.FormsOf(name)) == 0 && !documented(name) {
 				t.Errorf("%s refers to %s, which is not there", where, name)
