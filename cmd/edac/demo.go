@@ -35,7 +35,7 @@ func (a *app) demoCmd() *cobra.Command {
 	var forever bool
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "See one rule at work: a beacon, the engine and a subscriber on this machine",
+		Short: "See one rule at work, on the load of this machine",
 		Long: `Run one rule on the load of this machine and of a simulated one, and print what
 comes in, what is in its window, and what it fires. Nothing leaves the machine,
 and it ends by itself after some 15 seconds.`,

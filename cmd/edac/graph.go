@@ -20,7 +20,7 @@ func (a *app) graphCmd() *cobra.Command {
 	var counts []string
 	cmd := &cobra.Command{
 		Use:   "graph [PATH…]",
-		Short: "Draw which events lead to which rules, and what those fire, call and set",
+		Short: "Draw which events lead to which rules, and what those do",
 		Long: `Draw which events lead to which rules, and what those fire, call and set: a
 path a line, a picture, or what Graphviz, Mermaid or a program reads. Tags are
 looked at alone, so it shows what can happen, not what does; --counts runs the

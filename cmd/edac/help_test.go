@@ -28,6 +28,9 @@ func TestHelpIsWhole(t *testing.T) {
 		if strings.HasSuffix(c.Short, ".") || !strings.HasSuffix(c.Long, ".") && c.HasParent() {
 			t.Errorf("%s: Short is a heading without a full stop, Long is sentences with one", name)
 		}
+		if n := len([]rune(c.Short)); n > docWidth-14 {
+			t.Errorf("%s: Short is too long for the list of commands, by %d", name, n-(docWidth-14))
+		}
 		for line := range strings.Lines(c.Long) {
 			if len([]rune(strings.TrimRight(line, "\n"))) > docWidth {
 				t.Errorf("%s: wider than %d: %s", name, docWidth, line)

@@ -19,7 +19,7 @@ func (a *app) inferCmd() *cobra.Command {
 	var merge, check []string
 	cmd := &cobra.Command{
 		Use:   "infer REC…",
-		Short: "Write event declarations from recordings, or hold declarations against them",
+		Short: "Write event declarations from recordings, or check them",
 		Long: `Write event declarations from recordings: tags that differ in a name alone as
 one pattern, the types of fields, which may be missing, and as comments what
 was seen of them. With --merge only what those rules do not declare yet; with

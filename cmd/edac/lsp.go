@@ -18,7 +18,7 @@ func (a *app) lspCmd() *cobra.Command {
 	var logFile string
 	cmd := &cobra.Command{
 		Use:   "lsp",
-		Short: "Serve editors: the Language Server Protocol on standard input and output",
+		Short: "Serve editors: the language server, on standard input and output",
 		Long: `Serve editors: the Language Server Protocol on standard input and output.
 
 An editor starts this itself, with the command as it is; docs/lsp.md says how

@@ -145,7 +145,7 @@ that rules can say.`,
 		},
 	}
 	f := root.PersistentFlags()
-	choose(root, &a.color, "color", "colour: where it goes to a terminal, always or never", term.Modes...)
+	choose(root, &a.color, "color", "write in colour: on a terminal (auto), always or never", term.Modes...)
 	f.StringVarP(&a.dir, "dir", "C", "", "change to this `FOLDER` first")
 	f.StringVar(&a.config, "config", "", "take the settings of the project from `FILE`, not from the nearest edac.toml")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "say only what was asked for")

@@ -55,7 +55,7 @@ func (a *app) replayCmd() *cobra.Command {
 	var until, format string
 	cmd := &cobra.Command{
 		Use:   "replay [--rules RULES] REC…",
-		Short: "Run rules over recordings, at full speed, and print what they fire",
+		Short: "Run rules over recordings and print what they fire",
 		Long: `Run rules over recordings and print what they decide, in order. Time is what
 the recording says, so the same recording always gives the same effects with
 the same ids. Deadlines up to the last event are processed; --until moves that.`,
