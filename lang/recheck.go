@@ -31,6 +31,13 @@ func Misuses(u *Unit, o *Observed) []Misuse {
 	c := newChecker(u.Files, u.Env)
 	c.watch = &watch{o: o}
 	c.check()
+	known := map[Label]bool{} // has its finding without a recording
+	if u.Broken {
+		_, ds := Check(u.Files, u.Env)
+		for _, d := range ds {
+			known[d.Primary] = true
+		}
+	}
 	rules := map[*RuleDecl]*RuleInfo{}
 	for _, r := range u.Rules {
 		rules[r.Decl] = r
@@ -39,7 +46,7 @@ func Misuses(u *Unit, o *Observed) []Misuse {
 	said := map[string]int{}
 	c.diags.Sort()
 	for _, d := range c.diags {
-		if d.Code != codeType {
+		if d.Code != codeType || known[d.Primary] {
 			continue
 		}
 		s := c.watch.behind(&d)

@@ -17,8 +17,8 @@ import (
 // declaration names is looked for in schema.go, and times in period.go.
 
 var evidenceRows = []row{
-	{lang.CodeRecordedKind, judges, kinds},
-	{lang.CodeUnseenTag, judges, unseen},
+	{lang.CodeRecordedKind, always, kinds},
+	{lang.CodeUnseenTag, always, unseen},
 }
 
 // someEvents is how many events show what is usual.
@@ -65,9 +65,22 @@ func (p *pass) captured(x tag.Pattern, w int) []string {
 	return out
 }
 
-// complete reports whether all tags of the recording are known, so that one
-// that is not among them was not there.
-func (p *pass) complete() bool { return p.Observed.Rest == 0 && p.Observed.Events > 0 }
+// complete reports whether all tags of the recording and of the program are
+// known, so that one that is not among them was not there, and is not sent by
+// a rule that could not be read.
+func (p *pass) complete() bool {
+	return p.Observed.Rest == 0 && p.Observed.Events > 0 && !p.Broken
+}
+
+// unbroken leaves out what a recording says of rules that have an error: what
+// they mean is not known.
+func unbroken(found, errors lang.Diagnostics) lang.Diagnostics {
+	broken := map[string]bool{}
+	for _, d := range errors {
+		broken[d.Rule] = broken[d.Rule] || d.Rule != "" && d.Severity == lang.Error
+	}
+	return slices.DeleteFunc(found, func(d lang.Diag) bool { return broken[d.Rule] && d.Code.NeedsRecording() })
+}
 
 // ours reports whether the program itself may send an event with such a tag,
 // or the engine.

@@ -207,3 +207,44 @@ func TestMisuseOnce(t *testing.T) {
 	}
 	t.Errorf("nothing was found: %v", found)
 }
+
+// An error in one rule keeps nothing back that a recording says of another;
+// of the rule itself, and of tags that it may send, nothing is said.
+func TestEvidenceBesideErrors(t *testing.T) {
+	o := recording(t, `/load/web1 10 30 {"load": 1#.5, "list": [1]}`)
+	const text = `rule a on "/load/{host}" when agv(list, 5s) > laod for 1m do log "x"
+rule b on "/load/{host}" where list > 3 do log "x"
+rule c on "/laod/{host}" do log "x"
+`
+	if got := strings.Join(shown(t, text, o), " "); got != "recorded-kind list" {
+		t.Errorf("draws %s", got)
+	}
+}
+
+// Whatever is damaged, what a recording shows is said without a panic.
+func TestEvidenceOfDamage(t *testing.T) {
+	o := recording(t, `
+/load/web1 10 30 {"load": 1#.5, "list": [1, 2], "name": "n#", "cpu": {"user": 0.5}}
+/beat 15 20 {"host": "a", "at": 1772323200}
+`)
+	const text = `event "/beat" { host: string, at: time } time at late 5s
+param most: float = 3
+table t from "t.csv" key host
+state s: int by host = 0 expire 1h
+fn f(x) = x + most
+rule a on "/load/{host}" as e where e.laod > 3 and cpu.usr in [1, "x"] let l = avg(list[0], each 5s) when l > most for 5s repeat 10s do fire "/x/{host}" { a: f(l), b: max(load, 5s from "/load/{host}" where load > 1) } clear when silent(5s) for 1s limit 5 per 1s gather 3s by host
+rule b on "/beat" by host in t when silent(5s) do set s = s + 1
+on "/load/{a}" then not "/beat" | "/laod/*" within 10s do log "{a}"
+on every 1m do fire "/y" { n: count(1m from "/load/*") }
+`
+	words := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' })
+	env := environment(t)
+	for i := range words {
+		for _, with := range []string{"", "(", "}", `"`, "5", "on", "laod"} {
+			damaged := slices.Clone(words)
+			damaged[i] = with
+			lint.Program([]lang.Source{{Name: "a.eda", Text: strings.ReplaceAll(strings.Join(damaged, " "), " rule ", "\nrule ")}}, env, lint.Settings{Observed: o})
+			lint.Program([]lang.Source{{Name: "a.eda", Text: strings.Replace(text, words[i], with, 1)}}, env, lint.Settings{Observed: o})
+		}
+	}
+}

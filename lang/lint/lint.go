@@ -110,7 +110,7 @@ func Files(files []*lang.File, parsed lang.Diagnostics, env *lang.Env, s Setting
 	var u *lang.Unit
 	var checked lang.Diagnostics
 	s.around("check", func() { u, checked = lang.Check(files, env) })
-	found := s.apply(slices.Concat(parsed, checked, Run(u, s)))
+	found := s.apply(slices.Concat(parsed, checked, unbroken(Run(u, s), checked)))
 	found.Sort()
 	kept, suppressed := ignored(u, yield(found), s)
 	return &Report{Unit: u, Findings: kept, Suppressed: suppressed}

@@ -16,8 +16,8 @@ import (
 // between the events of a key, and keys against how many there were.
 
 var periodRows = []row{
-	{lang.CodeShortWindow, judges, periods},
-	{lang.CodeKeyPerEvent, judges, keys},
+	{lang.CodeShortWindow, always, periods},
+	{lang.CodeKeyPerEvent, always, keys},
 }
 
 // period is the time between the events of one key of a rule, by what was

@@ -16,7 +16,7 @@ import (
 // where it is used.
 
 var schemaRows = []row{
-	{lang.CodeMayBeMissing, judges, schema},
+	{lang.CodeMayBeMissing, always, schema},
 }
 
 // Disagreements is where the declared events of a program and what was
