@@ -152,6 +152,10 @@ func (f *feed) has(name string) bool {
 	return slices.ContainsFunc(f.members, func(m lang.Name) bool { return m.Text == name })
 }
 
+// mostFields bounds the fields that are read off a tag times the acts that send
+// it: beyond, it is no one kind of event, and comparing all would take long.
+const mostFields = 4096
+
 // fields holds what rules read off events that no declaration speaks of
 // against what is in them: by the engine's table, or by what the program fires.
 func fields(p *pass) {
@@ -173,17 +177,47 @@ func fields(p *pass) {
 		if len(sent) == 0 || !known {
 			continue
 		}
-		if words == nil {
-			words = p.words()
-		}
+		var names []string
 		done := map[string]bool{}
 		for _, r := range reads {
 			if name := r.name.Text; !done[name] {
 				done[name] = true
-				p.unfired(n, name, reads, sent, words)
+				names = append(names, name)
+			}
+		}
+		if len(names)*len(sent) > mostFields {
+			continue
+		}
+		if words == nil {
+			words = p.words()
+		}
+		for _, name := range names {
+			p.unfired(n, name, reads, sent, words)
+		}
+	}
+}
+
+// comes reports whether a test, or a recording, has an event of a tag with a
+// field: then others send it too.
+func (p *pass) comes(n *graph.Node, name string) bool {
+	for _, t := range p.Tests {
+		for _, s := range t.Decl.Steps {
+			if s.Kind != lang.Send || s.Tag == nil || s.Data == nil {
+				continue
+			}
+			if text, ok := s.Tag.Literal(); ok {
+				if _, ok := n.Pattern.Match(text, nil); ok && slices.ContainsFunc(s.Data.Parts, func(m lang.ObjPart) bool { return m.Name.Text == name }) {
+					return true
+				}
 			}
 		}
 	}
+	if p.Observed == nil {
+		return false
+	}
+	return slices.ContainsFunc(p.recorded(n.Pattern).Tags, func(t *lang.ObservedTag) bool {
+		return slices.ContainsFunc(t.Data.Fields, func(f *lang.ObservedValue) bool { return f.Name == name })
+	})
 }
 
 // unfired reports a field that is read and is in none, or not in all, of what
@@ -203,7 +237,7 @@ func (p *pass) unfired(n *graph.Node, name string, reads []read, sent []feed, wo
 			without = append(without, f)
 		}
 	}
-	if len(without) == 0 {
+	if len(without) == 0 || p.comes(n, name) {
 		return
 	}
 	// a member that nobody reads, and that may be this one
@@ -216,8 +250,8 @@ func (p *pass) unfired(n *graph.Node, name string, reads []read, sent []feed, wo
 			}
 		}
 		near := lang.Nearest(name, unread)
-		if len(near) == 0 {
-			return nil
+		if len(near) == 0 || min(len(name), len(near[0])) < 4 && !strings.EqualFold(name, near[0]) {
+			return nil // short names are near by chance
 		}
 		i := slices.IndexFunc(f.members, func(m lang.Name) bool { return m.Text == near[0] })
 		return &f.members[i]
@@ -357,6 +391,8 @@ func missingKeys(p *pass) {
 			switch x := x.(type) {
 			case *lang.Call:
 				return false
+			case *lang.Str:
+				return !slices.ContainsFunc(x.Parts, func(part lang.Part) bool { return sample(part.Text) })
 			case *lang.Select:
 				id, ok := x.X.(*lang.Ident)
 				return !ok || p.Info.Uses[id].Kind != lang.SymGroup
@@ -389,14 +425,10 @@ func missingKeys(p *pass) {
 	}
 }
 
-// sample reports whether the name of a member says that it is one of several.
-func sample(name string) bool {
-	for _, word := range []string{"last", "latest", "recent", "example", "sample", "one"} {
-		if strings.HasPrefix(name, word) {
-			return true
-		}
-	}
-	return false
+// sample reports whether the name of a member, or a text, says that one of
+// several is meant.
+func sample(text string) bool {
+	return slices.ContainsFunc([]string{"last", "latest", "recent", "example", "sample", "such as", "e.g."}, func(word string) bool { return strings.Contains(strings.ToLower(text), word) })
 }
 
 func clearActs(d *lang.RuleDecl) []lang.Act {

@@ -55,6 +55,9 @@ func nearest(name string, candidates []string) (ask, best string) {
 
 // declared reports whether an event is declared with a tag that one has.
 func declared(g *graph.Graph, p tag.Pattern) bool {
+	if len(g.Unit.Events) == 0 {
+		return false
+	}
 	for _, n := range g.Meeting(p) {
 		if n.Event != nil {
 			return true

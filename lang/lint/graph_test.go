@@ -127,3 +127,26 @@ rule c on "/y/{host}" do fire "/queue/flush" { host: host }`, `EDA0636:hots`},
 		}
 	}
 }
+
+// What may come from outside, or is near by chance, is no slip.
+func TestFieldsFromOutside(t *testing.T) {
+	for _, text := range []string{
+		`rule a on "/x" do fire "/queue/flush" { v: 1 }
+rule b on "/queue/flush" where n > 1 do log "b"`,
+		`rule a on "/x" do fire "/queue/flush" { gpu: 1 }
+rule b on "/queue/flush" where cpu > 1 do log "b"`,
+		`rule a on "/x" do fire "/queue/flush" { hosts: 1 }
+rule b on "/queue/flush" do log "{host}"
+test "t" { send "/queue/flush" { host: "a" } expect nothing }`,
+		`rule a on "/x" do fire "/queue/flush" { hosts: 1 }
+rule b on "/queue/flush" where has host do log "{host}"`,
+		`rule a on "/x" do fire "/queue/flush" { hosts: 1, ...event }
+rule b on "/queue/flush" do log "{host}"`,
+		`on "/auth/fail" when count(5m) > 100 do fire "/page" { text: "many failures, the last one of {user}" }`,
+	} {
+		all, short := found(t, text, Settings{})
+		if slices.ContainsFunc(all, func(d lang.Diag) bool { return d.Severity != lang.Hint }) {
+			t.Errorf("%s\nfound %q", text, short)
+		}
+	}
+}
