@@ -20,6 +20,17 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// need skips where a command of others is missing.
+func need(t *testing.T, command string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("left out of short tests")
+	}
+	if _, err := exec.LookPath(command); err != nil {
+		t.Skip(command + " is not installed")
+	}
+}
+
 // needEdac puts edac into the search path.
 func needEdac(t *testing.T) {
 	t.Helper()

@@ -92,9 +92,7 @@ func TestHooks(t *testing.T) {
 
 // pre-commit itself reads the hooks and runs those of the search path.
 func TestPreCommit(t *testing.T) {
-	if _, err := exec.LookPath("pre-commit"); err != nil || testing.Short() {
-		t.Skip("pre-commit is not installed, or tests are to be short")
-	}
+	need(t, "pre-commit")
 	needEdac(t)
 	t.Setenv("PRE_COMMIT_HOME", t.TempDir())
 	run := func(dir, name string, args ...string) (string, error) {

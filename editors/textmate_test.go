@@ -12,9 +12,7 @@ import (
 // needNode skips where node or the modules of the extension are missing.
 func needNode(t *testing.T) {
 	t.Helper()
-	if _, err := exec.LookPath("node"); err != nil || testing.Short() {
-		t.Skip("node is not installed, or tests are to be short")
-	}
+	need(t, "node")
 	if _, err := os.Stat(filepath.Join("vscode", "node_modules", "vscode-textmate")); err != nil {
 		t.Skip("the extension's modules are not installed: npm ci --prefix editors/vscode")
 	}

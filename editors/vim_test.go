@@ -9,14 +9,6 @@ import (
 	"testing"
 )
 
-// needVim skips where Vim is missing.
-func needVim(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("vim"); err != nil || testing.Short() {
-		t.Skip("vim is not installed, or tests are to be short")
-	}
-}
-
 // vim runs Ex commands in Vim with our files and nothing of the user's.
 func vim(t *testing.T, dir, script string) {
 	t.Helper()
@@ -58,7 +50,7 @@ call ShowAll()
 // Vim shows each token of each program of the repository, the examples of
 // findings apart, as what lexer and parser take it for.
 func TestVimSyntax(t *testing.T) {
-	needVim(t)
+	need(t, "vim")
 	type job struct {
 		Lines []string `json:"lines"`
 		At    [][2]int `json:"at"`
@@ -122,7 +114,7 @@ func TestVimSyntax(t *testing.T) {
 // :make puts what edac finds into the quickfix list, with its place and kind,
 // and going there leads to the character.
 func TestVimMake(t *testing.T) {
-	needVim(t)
+	need(t, "vim")
 	needEdac(t)
 	dir := rules(t, severities)
 	vim(t, dir, `
@@ -150,7 +142,7 @@ call writefile([json_encode(out)], 'out.json')
 
 // gq formats with edac fmt, and what a comment is is known.
 func TestVimFormat(t *testing.T) {
-	needVim(t)
+	need(t, "vim")
 	needEdac(t)
 	dir := rules(t, map[string]string{"a.eda": "on   \"/a\"   do log \"x\"  # why\n"})
 	vim(t, dir, `
