@@ -8,6 +8,8 @@ const (
 	CodeSameTest       Code = 905
 	CodeUnfiredExpect  Code = 906
 	CodeUnreadTestData Code = 907
+	CodeEarlyExpect    Code = 908
+	CodeSentOnce       Code = 909
 )
 
 var testCodes = []CodeRow{
@@ -16,5 +18,7 @@ var testCodes = []CodeRow{
 	{CodeUnmatchedSend, "unmatched-send", Warning, "a test that sends what no rule takes"},
 	{CodeSameTest, "duplicate-test", Warning, "two tests of one name"},
 	{CodeUnfiredExpect, "unfired-expect", Warning, "a test that expects what no rule fires"},
+	{CodeEarlyExpect, "early-expect", Warning, "a test that expects at an instant its clock has not reached"},
+	{CodeSentOnce, "sent-once", Hint, "a send every so often that sends one event"},
 	{CodeUnreadTestData, "unread-test-field", Warning, "a test that sends a field nearly as the rules read it"},
 }

@@ -22,10 +22,13 @@ const (
 	CodeHoldOfSilence   Code = 445
 	CodeRegisterExpires Code = 446
 	CodeBusyRepeat      Code = 447
+	CodeEachMinute      Code = 448
+	CodeDayOrWeekday    Code = 449
 	CodeNeverSeen       Code = 450
 	CodeMergedKey       Code = 451
 	CodeKeyNeverTwice   Code = 452
 	CodeOptionalKey     Code = 453
+	CodeConstantKey     Code = 454
 )
 
 var timeCodes = []CodeRow{
@@ -49,8 +52,11 @@ var timeCodes = []CodeRow{
 	{CodeHoldOfSilence, "hold-of-silence", Hint, "a hold of a silence, which is a longer silence"},
 	{CodeRegisterExpires, "register-expires-first", Hint, "a register that expires before the hold is over"},
 	{CodeBusyRepeat, "busy-repeat", Hint, "a repeat too quick to be meant"},
+	{CodeEachMinute, "each-minute", Warning, "a schedule of each minute of one hour"},
+	{CodeDayOrWeekday, "day-or-weekday", Warning, "a schedule of days of the month and of the week, where either will do"},
 	{CodeNeverSeen, "never-seen", Hint, "silence of keys that were never heard"},
 	{CodeMergedKey, "merged-key", Warning, "one of many named where all share one state"},
 	{CodeKeyNeverTwice, "key-never-twice", Warning, "a key that no two events share"},
 	{CodeOptionalKey, "optional-key", Hint, "a key that some events do not have"},
+	{CodeConstantKey, "constant-key", Warning, "a key that is the same for all events"},
 }

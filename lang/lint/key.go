@@ -15,6 +15,7 @@ var keyRows = []row{
 	{lang.CodeNeverSeen, always, neverSeen},
 	{lang.CodeMergedKey, always, mergedKeys},
 	{lang.CodeKeyNeverTwice, always, oddKeys},
+	{lang.CodeConstantKey, always, constantKeys},
 }
 
 // unbounded are names whose values never end: each request has a new one. Those
@@ -283,4 +284,46 @@ func oddKeys(p *pass) {
 			}
 		}
 	}
+}
+
+// constantKeys finds parts of keys that are a value and no name: in quotes,
+// mostly.
+func constantKeys(p *pass) {
+	for _, r := range p.Rules {
+		d := r.Decl
+		clauses := []*lang.ByClause{d.By}
+		if d.Limit != nil {
+			clauses = append(clauses, d.Limit.By)
+		}
+		if d.Gather != nil {
+			clauses = append(clauses, d.Gather.By)
+		}
+		for _, by := range clauses {
+			if by == nil {
+				continue
+			}
+			for _, part := range by.Parts {
+				v, ok := p.Constant(part.Expr)
+				if !ok || v.IsNone() {
+					continue
+				}
+				d := p.report(lang.CodeConstantKey, r.File, r, part.Expr.Span(), "`"+wording(r.File, part.Expr.Span())+"` is the same for all events, so it tells none apart; name a capture or a field, or write `by none`")
+				name, _ := v.AsString()
+				if s, quoted := part.Expr.(*lang.Str); quoted && word(strings.Trim(name, "{}")) {
+					name = strings.Trim(name, "{}")
+					d.Fixes = append(d.Fixes, change(r.File, s.At, name, "write `"+name+"`", false))
+				}
+			}
+		}
+	}
+}
+
+// word reports whether a text could be a name.
+func word(s string) bool {
+	for i, c := range s {
+		if letter := c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'; !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
 }

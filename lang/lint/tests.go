@@ -1,17 +1,20 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/eda-lang/eda/lang"
 	"github.com/eda-lang/eda/lang/graph"
+	"github.com/eda-lang/eda/vm/calendar"
 	"github.com/eda-lang/eda/vm/tag"
 )
 
 var testRows = []row{
 	{lang.CodeUntested, judges, untested},
 	{lang.CodeNoExpect, always, testShapes},
+	{lang.CodeEarlyExpect, always, testClocks},
 	{lang.CodeUnmatchedSend, judges, testTags},
 	{lang.CodeUnreadTestData, judges, testData},
 }
@@ -96,6 +99,35 @@ func testShapes(p *pass) {
 		if end := d.At.End - 1; end > 0 && end < len(t.File.Source.Text) && t.File.Source.Text[end] == '}' && len(d.Steps) > 0 {
 			last := d.Steps[len(d.Steps)-1].At.End
 			dg.Fixes = append(dg.Fixes, change(t.File, lang.Span{Start: last, End: last}, "\n  expect nothing", "add `expect nothing`", true))
+		}
+	}
+}
+
+// testClocks follows the clock of each test: it stands still but for `wait` and
+// `send … every … for`.
+func testClocks(p *pass) {
+	u := p.Unit
+	for _, t := range p.Tests {
+		clock := int64(0)
+		for _, s := range t.Decl.Steps {
+			switch s.Kind {
+			case lang.Wait:
+				clock += durationOf(u, s.Dur)
+			case lang.Send:
+				every, span := durationOf(u, s.Every), durationOf(u, s.For)
+				clock += span
+				if every > 0 && span > 0 && every >= span {
+					p.report(lang.CodeSentOnce, t.File, nil, s.Every.Span().Join(s.For.Span()), fmt.Sprintf("in %s this sends once, at its beginning: the next would come after %s", wording(t.File, s.For.Span()), wording(t.File, s.Every.Span())))
+				}
+			case lang.Expect:
+				at := durationOf(u, s.Dur)
+				if at <= clock {
+					continue
+				}
+				missing := calendar.FormatDuration(at - clock)
+				d := p.report(lang.CodeEarlyExpect, t.File, nil, s.Dur.Span(), fmt.Sprintf("at this line %s have passed, and `at` counts from the beginning of the test; add `wait %s` before it", calendar.FormatDuration(clock), missing))
+				d.Fixes = append(d.Fixes, insert(t.File, s.At.Start, "wait "+missing+"\n  "))
+			}
 		}
 	}
 }

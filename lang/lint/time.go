@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/eda-lang/eda/lang"
@@ -12,8 +13,9 @@ import (
 var timeRows = []row{
 	{lang.CodeExpireNoEffect, always, expires},
 	{lang.CodeTinyDuration, always, tinyDurations},
+	{lang.CodeTinyDuration, always, tinyWaits},
 	{lang.CodeNoLateness, always, lateness},
-	{lang.CodeNoZone, always, zones},
+	{lang.CodeNoZone, always, zones}, // and the other slips of schedules
 	{lang.CodeEpochAligned, always, everyTicks},
 	{lang.CodeAnswersItself, always, elements},
 	{lang.CodeHoldOfSilence, always, holds},
@@ -86,6 +88,22 @@ func tinyDurations(p *pass) {
 	}
 }
 
+// tinyWaits are those of actions and registers.
+func tinyWaits(p *pass) {
+	say := func(f *lang.File, e lang.Expr, what string) {
+		if ns := durationOf(p.Unit, e); ns > 0 && ns < leastMeant {
+			p.report(lang.CodeTinyDuration, f, nil, e.Span(), fmt.Sprintf("%s of %s is over before anybody can answer; is another unit meant, such as ms or s?", what, calendar.FormatDuration(ns)))
+		}
+	}
+	for _, a := range p.Actions {
+		say(a.File, a.Decl.Timeout, "a timeout")
+		say(a.File, a.Decl.Backoff, "a backoff")
+	}
+	for _, st := range p.States {
+		say(st.File, st.Decl.Expire, "an `expire`")
+	}
+}
+
 // windowSpan is where the window of a call stands.
 func windowSpan(c *lang.Call) lang.Span {
 	switch {
@@ -118,6 +136,9 @@ func lateness(p *pass) {
 func zones(p *pass) {
 	u := p.Unit
 	for _, r := range u.Rules {
+		if r.Ticks != nil && r.Decl.Source.Cron != nil {
+			cron(p, r)
+		}
 		if s := &r.Decl.Source; s.Cron != nil && s.Zone == nil && r.Ticks != nil && ofDay(r.Ticks.Cron) {
 			d := p.report(lang.CodeNoZone, r.File, r, s.Cron.At, "this is UTC; say whose hours are meant: `in \"Europe/Berlin\"`, or `in \"UTC\"`")
 			d.Fixes = append(d.Fixes, insert(r.File, s.Cron.At.End, ` in "UTC"`))
@@ -140,6 +161,30 @@ func clockCall(p *pass, f *lang.File, r *lang.RuleInfo, c *lang.Call) {
 	}
 	if spans, ok := p.Info.Spans[c]; ok && wholeWeek(spans.Text) {
 		p.report(lang.CodeWholeWeek, f, r, c.Args[0].Span(), "this is every minute of the week, so it is always true; leave it out, or name the hours")
+	}
+}
+
+// cron finds the two slips of schedules: each minute of an hour, and days of
+// the month beside days of the week, which do not narrow each other.
+func cron(p *pass, r *lang.RuleInfo) {
+	at, text := r.Decl.Source.Cron.At, r.Ticks.Cron
+	fields := strings.Fields(text)
+	if _, bad := calendar.ParseCron(text); bad != nil || len(fields) != 5 {
+		return
+	}
+	offer := func(d *lang.Diag, repl string) {
+		d.Fixes = append(d.Fixes, change(r.File, at, strconv.Quote(repl), "write "+strconv.Quote(repl), false))
+	}
+	if fields[0] == "*" && fields[1] != "*" && !strings.ContainsAny(fields[1], ",-/*") {
+		once := "0 " + strings.Join(fields[1:], " ")
+		d := p.report(lang.CodeEachMinute, r.File, r, at, "this comes 60 times, each minute from "+fields[1]+":00 to "+fields[1]+":59; once is \""+once+"\"")
+		offer(d, once)
+	}
+	if day, weekday := fields[2], fields[4]; !strings.HasPrefix(day, "*") && !strings.HasPrefix(weekday, "*") {
+		fields[4] = "*"
+		alone := strings.Join(fields, " ")
+		d := p.report(lang.CodeDayOrWeekday, r.File, r, at, "this comes on day "+day+" of the month and also on every "+weekday+", as one of the two is enough; write `*` for one of them, and ask for the other in `where`")
+		offer(d, alone)
 	}
 }
 

@@ -55,6 +55,11 @@ func TestTimeAndKeys(t *testing.T) {
 		{`on cron "*/5 9-17 * * *" do fire "/x"`, `zone-missing "*/5 9-17 * * *"`},
 		{`on "/a/{k}" do fire "/b/{k}" { d: date(now) }`, "zone-missing date(now)"},
 		{`on "/a/{k}" where minute(now) == 0 do log "{k}"`, ""},
+		{`on cron "*/5 9 * * *" in "UTC" do fire "/x"`, ""},
+		{`on cron "* 9,10 * * *" in "UTC" do fire "/x"`, ""},
+		{`on cron "* 9 * * *" in "UTC" do fire "/x"`, `each-minute "* 9 * * *"`},
+		{`on cron "0 9 */2 * mon" in "UTC" do fire "/x"`, ""}, // * and what begins with it says nothing
+		{`on cron "0 9 2 * mon" in "UTC" do fire "/x"`, `day-or-weekday "0 9 2 * mon"`},
 		// sources
 		{`on "/a/{k}" then not "/a/{k}" where x > 1 within 1m do log "{k}"`, ""},
 		{`on 2 of "/a/{k}" then not "/a/{k}" within 1m do log "{k}"`, ""},
@@ -72,6 +77,8 @@ func TestTimeAndKeys(t *testing.T) {
 		{`on "/a/{k}" by none when max(x, 1m) > 3 for 1m do fire "/p" { who: max_by(k, x, 1m) }`, ""},
 		{`on "/a/{k}" by none when max(x, 1m) > 3 for 1m do fire "/p" { who: group.k } gather 1m`, ""},
 		{`on "/a/{k}" where x > 3 by none do log "{k}" limit 1 per 1m`, ""},
+		{`on "/a/*" by "{1}" when avg(x, 1m) > 3 for 1m do log "x"`, ""},
+		{`param k: string = "a"` + "\n" + `on "/a/*" by k when avg(x, 1m) > 3 for 1m do log "x"`, "constant-key k"},
 		// delivery
 		{`on "/a/{k}" when avg(x, 1m) > 3 for 1m do log "{k}" limit 1 per 1m gather 1m`, "idle-clause limit 1 per 1m"},
 		{`on "/a/{k}" when avg(x, 1m) > 3 for 1m do log "{k}" limit 1 per 61s gather 1m`, ""},
@@ -84,7 +91,10 @@ func TestTimeAndKeys(t *testing.T) {
 		{`rule a on "/a/{k}" when avg(x, 1m) > 3 for 1m`, "rule-without-act a"},
 		{`on "/a/{k}" when avg(x, 1m) > 3 for 1m clear do log "{k}"`, ""},
 		{`action p(t: string) to "/p" ack "/q" retry 10` + "\n" + `on "/a/{k}" do p(k)`, ""},
+		{`action p(t: string) to "/p" ack "/q" timeout 30us` + "\n" + `on "/a/{k}" do p(k)`, "tiny-duration 30us"},
 		// tests
+		{`on "/a/{k}" where x > 3 do fire "/b/{k}"` + "\n" + `test "t" { send "/a/k" { x: 4 } every 1s for 1s500ms expect "/b/k" at 1s }`, ""},
+		{`on "/a/{k}" where x > 3 do fire "/b/{k}"` + "\n" + `test "t" { wait 1s send "/a/k" { x: 4 } expect "/b/k" at 1s1ms }`, "early-expect 1s1ms"},
 		{`on "/a/{k}" where x > 3 do fire "/b/{k}"` + "\n" + `test "t" { send "/c" {} expect nothing }`, `unmatched-send "/c"`},
 		{`on "/aa1/{k}" where x > 3 do fire "/b/{k}"` + "\n" + `test "t" { send "/aa2/x" {} expect nothing }`, `unmatched-send "/aa2/x"`},
 		{`on "/a/{k}" where x > 3 do fire "/b/{k}"` + "\n" + `test "t" { send "/a/k" { x: 4, extra: 1 } expect "/b/k" }`, ""},
