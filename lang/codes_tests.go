@@ -9,7 +9,7 @@ const (
 	CodeUnfiredExpect  Code = 906
 	CodeUnreadTestData Code = 907
 	CodeEarlyExpect    Code = 908
-	CodeSentOnce       Code = 909
+	CodeSentOnce       Code = 910
 )
 
 var testCodes = []CodeRow{

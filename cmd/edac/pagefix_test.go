@@ -7,14 +7,15 @@ import (
 	"github.com/eda-lang/eda/lang"
 )
 
-// What the fixes of windows, time, keys, delivery and tests leave is a program without errors that
-// does not draw the finding again.
+// further are fixes after which something else is to be decided: an example's
+// error of another kind may be left.
+var further = map[string]bool{"write `used: used`": true, "declare `[float]`": true}
+
+// What a fix of an example's rules leaves is a program without errors that does
+// not draw the finding again.
 func TestPageFixes(t *testing.T) {
 	fixed := 0
 	for _, row := range lang.Codes() {
-		if family := row.Code / 100; family != 4 && family != 6 && family != 8 && family != 9 {
-			continue
-		}
 		avoid, _ := row.Code.Examples()
 		for _, text := range avoid {
 			for _, d := range exampleFindings(t, text) {
@@ -22,10 +23,13 @@ func TestPageFixes(t *testing.T) {
 					continue
 				}
 				for _, fix := range d.Fixes {
+					if slices.ContainsFunc(fix.Edits, func(e lang.Edit) bool { return e.File != "rules.eda" }) {
+						continue
+					}
 					fixed++
 					after := applied(text, fix)
 					for _, left := range exampleFindings(t, after) {
-						if left.Severity == lang.Error || left.Code == d.Code && left.Message == d.Message && left.Primary == d.Primary {
+						if left.Severity == lang.Error && !further[fix.Title] || left.Code == d.Code && left.Message == d.Message && left.Primary == d.Primary {
 							t.Errorf("%s: %q of\n%s\ngives\n%s\nwhich draws %s: %s", row.Code, fix.Title, text, after, left.Code, left.Message)
 						}
 					}
@@ -33,7 +37,7 @@ func TestPageFixes(t *testing.T) {
 			}
 		}
 	}
-	if fixed < 20 {
+	if fixed < 200 {
 		t.Errorf("only %d fixes were tried", fixed)
 	}
 }
