@@ -396,6 +396,9 @@ func (r *cursorReader) end() {
 		}
 	}
 	c.Fired = c.Decl == "rule" && c.Clause == "do"
+	if n := len(c.Lets); n > 0 && c.Clause == "let" { // not by itself
+		c.Lets = c.Lets[:n-1]
+	}
 	c.quoted = r.role()
 	p := r.prev(1)
 	if p.Text == "." && p.Kind == Punct {

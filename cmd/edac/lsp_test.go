@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -78,14 +77,19 @@ func TestEditing(t *testing.T) {
 
 // editor is a client with its documents.
 type editor struct {
-	t    *testing.T
-	dir  string
-	cmd  *exec.Cmd
-	rpc  *jrpc2.Client
-	docs map[string]*edited
-	file string
-	utf8 bool
+	t     *testing.T
+	dir   string
+	cmd   *exec.Cmd
+	rpc   channel.Channel
+	calls map[string]chan reply // by id
+	last  int
+	docs  map[string]*edited
+	file  string
+	utf8  bool
 
+	started any // what initialize gave
+
+	out    sync.Mutex // one message at a time
 	mu     sync.Mutex
 	some   *sync.Cond
 	found  map[string]foundDiagnostics // by name of the file
@@ -124,8 +128,56 @@ func startEditor(t *testing.T, files []txtar.File) *editor {
 		}
 	}
 	in, out := e.start("--log", filepath.Join(t.TempDir(), "log"))
-	e.rpc = jrpc2.NewClient(channel.LSP(out, in), &jrpc2.ClientOptions{OnNotify: e.notified, OnCallback: e.asked})
+	e.connect(in, out)
 	return e
+}
+
+// reply is the answer to a request.
+type reply struct {
+	ID     json.RawMessage `json:"id"`
+	Method string          `json:"method"`
+	Params json.RawMessage `json:"params"`
+	Result any             `json:"result"`
+	Error  *jrpc2.Error    `json:"error"`
+}
+
+// connect reads what the server says, in order.
+func (e *editor) connect(in io.WriteCloser, out io.Reader) {
+	e.rpc, e.calls = channel.LSP(out, in), map[string]chan reply{}
+	go func() {
+		for {
+			msg, err := e.rpc.Recv()
+			if err != nil {
+				return
+			}
+			var r reply
+			if err := json.Unmarshal(msg, &r); err != nil {
+				e.t.Error(err)
+				return
+			}
+			switch {
+			case r.Method != "" && r.ID != nil:
+				e.send(m{"jsonrpc": "2.0", "id": r.ID, "result": nil})
+			case r.Method != "":
+				e.notified(&r)
+			default:
+				e.mu.Lock()
+				c := e.calls[string(r.ID)]
+				e.mu.Unlock()
+				c <- r
+			}
+		}
+	}()
+}
+
+func (e *editor) send(v any) error {
+	msg, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	e.out.Lock()
+	defer e.out.Unlock()
+	return e.rpc.Send(msg)
 }
 
 // start runs this test binary as edac lsp.
@@ -158,7 +210,7 @@ func (e *editor) uri(name string) string {
 // name is a URI as scripts write it.
 func (e *editor) name(uri string) string { return strings.TrimPrefix(uri, e.uri("")+"/") }
 
-func (e *editor) notified(r *jrpc2.Request) {
+func (e *editor) notified(r *reply) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var p struct {
@@ -167,17 +219,14 @@ func (e *editor) notified(r *jrpc2.Request) {
 		Diagnostics []any  `json:"diagnostics"`
 		Message     string `json:"message"`
 	}
-	if err := r.UnmarshalParams(&p); err != nil {
+	if err := json.Unmarshal(r.Params, &p); err != nil {
 		e.t.Error(err)
 	}
-	switch r.Method() {
+	switch r.Method {
 	case "textDocument/publishDiagnostics":
 		f := foundDiagnostics{-1, p.Diagnostics}
 		if p.Version != nil {
 			f.version = *p.Version
-		}
-		if f.version >= 0 && f.version < e.found[e.name(p.URI)].version {
-			return // jrpc2's client does not keep the order of notifications
 		}
 		e.found[e.name(p.URI)] = f
 	case "window/showMessage":
@@ -185,8 +234,6 @@ func (e *editor) notified(r *jrpc2.Request) {
 	}
 	e.some.Broadcast()
 }
-
-func (e *editor) asked(context.Context, *jrpc2.Request) (any, error) { return nil, nil }
 
 // wait waits until something is so.
 func (e *editor) wait(what string, so func() bool) {
@@ -210,20 +257,38 @@ func (e *editor) wait(what string, so func() bool) {
 
 func (e *editor) call(method string, params any) any {
 	e.t.Helper()
-	r, err := e.rpc.Call(context.Background(), method, params)
-	if err != nil {
-		return err
+	answer := make(chan reply, 1)
+	e.mu.Lock()
+	e.last++
+	id := e.last
+	e.calls[strconv.Itoa(id)] = answer
+	e.mu.Unlock()
+	msg := m{"jsonrpc": "2.0", "id": id, "method": method}
+	if params != nil {
+		msg["params"] = params
 	}
-	var v any
-	if err := r.UnmarshalResult(&v); err != nil {
+	if err := e.send(msg); err != nil {
 		e.t.Fatal(err)
 	}
-	return v
+	select {
+	case r := <-answer:
+		if r.Error != nil {
+			return r.Error
+		}
+		return r.Result
+	case <-time.After(20 * time.Second):
+		e.t.Fatalf("no answer to %s", method)
+	}
+	return nil
 }
 
 func (e *editor) notify(method string, params any) {
 	e.t.Helper()
-	if err := e.rpc.Notify(context.Background(), method, params); err != nil {
+	msg := m{"jsonrpc": "2.0", "method": method}
+	if params != nil {
+		msg["params"] = params
+	}
+	if err := e.send(msg); err != nil {
 		e.t.Fatal(err)
 	}
 }
@@ -339,6 +404,7 @@ func (e *editor) do(line string) string {
 	d := e.docs[e.file]
 	here := func() m { return m{"textDocument": m{"uri": e.uri(e.file)}, "position": e.position(d, d.at)} }
 	file := func() m { return m{"textDocument": m{"uri": e.uri(e.file)}} }
+	missing := ""
 	place := func(i int) { // a place by its text: where it begins, or where it ends
 		n := 1
 		if k, err := strconv.Atoi(arg(i + 2)); err == nil {
@@ -348,7 +414,8 @@ func (e *editor) do(line string) string {
 		for range n {
 			k := strings.Index(d.text[at+1:], arg(i+1))
 			if k < 0 {
-				e.t.Fatalf("%s: %q is not there", line, arg(i+1))
+				missing = fmt.Sprintf("%q is not there", arg(i+1))
+				return
 			}
 			at += 1 + k
 		}
@@ -358,7 +425,9 @@ func (e *editor) do(line string) string {
 		}
 	}
 	if i := slices.IndexFunc(a, func(s string) bool { return s == "at" || s == "after" }); i > 0 {
-		place(i)
+		if place(i); missing != "" {
+			return missing
+		}
 		a = a[:i]
 	}
 	var out strings.Builder
@@ -385,6 +454,7 @@ func (e *editor) do(line string) string {
 			p["rootUri"] = nil
 		}
 		v := e.call("initialize", p)
+		e.started = v
 		e.notify("initialized", m{})
 		return fmt.Sprint(get(v, "capabilities", "positionEncoding"))
 	case "open":
@@ -409,6 +479,9 @@ func (e *editor) do(line string) string {
 		if err := os.WriteFile(filepath.Join(e.dir, filepath.FromSlash(a[1])), []byte(a[2]), 0o644); err != nil {
 			e.t.Fatal(err)
 		}
+		e.mu.Lock()
+		e.shown = nil
+		e.mu.Unlock()
 		e.notify("workspace/didChangeWatchedFiles", m{"changes": []m{{"uri": e.uri(a[1]), "type": 2}}})
 	case "at", "after":
 		place(0)
@@ -437,6 +510,9 @@ func (e *editor) do(line string) string {
 		return d.text
 	case "diagnostics":
 		var quiet string
+		if d != nil {
+			e.call("textDocument/documentSymbol", file()) // all that is being published is here then
+		}
 		if arg(1) == "of" {
 			e.wait("diagnostics of "+arg(2), func() bool { f, ok := e.found[arg(2)]; return ok && (len(f.list) > 0) == (arg(3) != "none") })
 			quiet = arg(2)
@@ -555,12 +631,215 @@ func (e *editor) judged(name string) {
 	e.wait(fmt.Sprintf("diagnostics of %s, version %d", name, d.version), func() bool { return e.found[name].version == d.version })
 }
 
+// more does the commands that are about what comes next.
 func (e *editor) more(a []string, arg func(int) string, d *edited, here, file func() m) string {
-	e.t.Fatalf("there is no command %s", a[0])
-	return ""
+	e.t.Helper()
+	var out strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) }
+	switch a[0] {
+	case "complete": // as an editor shows it: what begins with what stands there
+		items := list(get(e.call("textDocument/completion", here()), "items"))
+		slices.SortStableFunc(items, func(a, b any) int { return cmp.Compare(str(get(a, "sortText")), str(get(b, "sortText"))) })
+		n := 0
+		for _, it := range items {
+			from := e.offset(d, get(it, "textEdit", "range", "start"))
+			if !strings.HasPrefix(str(get(it, "label")), d.text[from:d.at]) {
+				continue
+			}
+			if n++; n > 12 {
+				continue
+			}
+			text := str(get(it, "label"))
+			if new := str(get(it, "textEdit", "newText")); new != text {
+				text += fmt.Sprintf(" %q", new)
+			}
+			say("%s  %s", text, str(get(it, "detail")))
+		}
+		if n > 12 {
+			say("and %d more", n-12)
+		}
+		return cmp.Or(out.String(), "nothing")
+	case "accept": // a proposal by its label
+		for _, it := range list(get(e.call("textDocument/completion", here()), "items")) {
+			if str(get(it, "label")) == arg(1) {
+				r := get(it, "textEdit", "range")
+				e.change(d, e.offset(d, get(r, "start")), e.offset(d, get(r, "end")), str(get(it, "textEdit", "newText")))
+				e.judged(e.file)
+				return ""
+			}
+		}
+		e.t.Fatalf("%s is not proposed", arg(1))
+	case "explain": // the documentation of a proposal
+		for _, it := range list(get(e.call("textDocument/completion", here()), "items")) {
+			if str(get(it, "label")) == arg(1) {
+				return str(get(e.call("completionItem/resolve", it), "documentation", "value"))
+			}
+		}
+		e.t.Fatalf("%s is not proposed", arg(1))
+	case "signature":
+		v := e.call("textDocument/signatureHelp", here())
+		if v == nil {
+			return "nothing"
+		}
+		label := str(get(v, "signatures", 0, "label"))
+		p := list(get(v, "signatures", 0, "parameters", int(get(v, "activeParameter").(float64)), "label"))
+		if len(p) == 2 {
+			i, j := int(p[0].(float64)), int(p[1].(float64))
+			label = label[:i] + "<" + label[i:j] + ">" + label[j:]
+		}
+		return label
+	case "renameable":
+		v := e.call("textDocument/prepareRename", here())
+		if err, ok := v.(*jrpc2.Error); ok {
+			return err.Message
+		}
+		return span(get(v, "range")) + " " + str(get(v, "placeholder"))
+	case "rename":
+		p := here()
+		p["newName"] = arg(1)
+		v := e.call("textDocument/rename", p)
+		if err, ok := v.(*jrpc2.Error); ok {
+			return err.Message
+		}
+		return e.applied(v)
+	case "tokens":
+		names := list(get(e.started, "capabilities", "semanticTokensProvider", "legend", "tokenTypes"))
+		mods := list(get(e.started, "capabilities", "semanticTokensProvider", "legend", "tokenModifiers"))
+		data := list(get(e.call("textDocument/semanticTokens/full", file()), "data"))
+		line, column := 0, 0
+		for i := 0; i+4 < len(data); i += 5 {
+			n := func(k int) int { return int(data[i+k].(float64)) }
+			if line += n(0); n(0) > 0 {
+				column = 0
+			}
+			column += n(1)
+			if arg(1) != "" && strconv.Itoa(line+1) != arg(1) {
+				continue
+			}
+			from := e.offset(d, m{"line": float64(line), "character": float64(column)})
+			to := e.offset(d, m{"line": float64(line), "character": float64(column + n(2))})
+			text := fmt.Sprintf("%s %s", d.text[from:to], names[n(3)])
+			for k, mod := range mods {
+				if n(4)&(1<<k) != 0 {
+					text += " " + mod.(string)
+				}
+			}
+			say("%s", text)
+		}
+	case "fixes", "fix":
+		p := file()
+		p["range"] = m{"start": e.position(d, d.at), "end": e.position(d, d.at)}
+		ctx := m{"diagnostics": []any{}}
+		if arg(2) != "" {
+			ctx["only"] = []string{arg(2)}
+		}
+		p["context"] = ctx
+		for _, x := range list(e.call("textDocument/codeAction", p)) {
+			if a[0] == "fixes" {
+				say("%s (%s)", get(x, "title"), get(x, "kind"))
+			} else if str(get(x, "title")) == arg(1) {
+				return e.applied(get(x, "edit"))
+			}
+		}
+		if a[0] == "fix" {
+			e.t.Fatalf("no fix %s", arg(1))
+		}
+		return cmp.Or(out.String(), "nothing")
+	case "hints":
+		p := file()
+		p["range"] = m{"start": m{"line": 0, "character": 0}, "end": e.position(d, len(d.text))}
+		lines := strings.Split(d.text, "\n")
+		for _, h := range slices.Backward(list(e.call("textDocument/inlayHint", p))) {
+			pos := get(h, "position")
+			line := int(get(pos, "line").(float64))
+			at := int(get(pos, "character").(float64))
+			label := str(get(h, "label"))
+			if get(h, "paddingLeft") == true {
+				label = " " + label
+			}
+			lines[line] = lines[line][:at] + "‹" + label + "›" + lines[line][at:]
+		}
+		for _, l := range lines {
+			if strings.Contains(l, "‹") {
+				say("%s", l)
+			}
+		}
+	case "lenses":
+		for _, l := range list(e.call("textDocument/codeLens", file())) {
+			say("%s %s", span(get(l, "range")), get(l, "command", "title"))
+		}
+	case "run": // a lens by its title
+		for _, l := range list(e.call("textDocument/codeLens", file())) {
+			if str(get(l, "command", "title")) == arg(1) && (arg(2) == "" || strings.HasPrefix(span(get(l, "range")), arg(2)+":")) {
+				e.mu.Lock()
+				e.shown = nil
+				e.mu.Unlock()
+				if v := e.call("workspace/executeCommand", m{"command": get(l, "command", "command"), "arguments": get(l, "command", "arguments")}); v != nil {
+					return fmt.Sprint(v)
+				}
+				e.wait("a message", func() bool { return len(e.shown) > 0 })
+				return e.shown[0]
+			}
+		}
+		e.t.Fatalf("no lens %s", arg(1))
+	case "message":
+		e.wait("a message", func() bool { return len(e.shown) > 0 })
+		return e.shown[len(e.shown)-1]
+	case "select":
+		v := e.call("textDocument/selectionRange", m{"textDocument": m{"uri": e.uri(e.file)}, "positions": []m{e.position(d, d.at)}})
+		for r := get(v, 0); r != nil; r = get(r, "parent") {
+			say("%s", span(get(r, "range")))
+		}
+	default:
+		e.t.Fatalf("there is no command %s", a[0])
+	}
+	return out.String()
 }
 
-var _ = json.Marshal
+// applied makes the changes of an edit and shows the lines that it changes: in
+// open documents, and on the disk in others.
+func (e *editor) applied(edit any) string {
+	e.t.Helper()
+	var out strings.Builder
+	was := e.file
+	for _, dc := range list(get(edit, "documentChanges")) {
+		name := e.name(str(get(dc, "textDocument", "uri")))
+		d := e.docs[name]
+		open := d != nil
+		if !open {
+			text, err := os.ReadFile(filepath.Join(e.dir, filepath.FromSlash(name)))
+			if err != nil {
+				e.t.Fatal(err)
+			}
+			d = &edited{text: string(text)}
+		}
+		before := strings.Split(d.text, "\n")
+		e.file = name
+		edits := list(get(dc, "edits"))
+		if open {
+			if v := get(dc, "textDocument", "version"); v != float64(d.version) {
+				e.t.Errorf("%s has version %d, the edit is of %v", name, d.version, v)
+			}
+			e.apply(d, edits)
+			e.judged(name)
+		} else {
+			slices.SortStableFunc(edits, func(a, b any) int {
+				return e.offset(d, get(b, "range", "start")) - e.offset(d, get(a, "range", "start"))
+			})
+			for _, x := range edits {
+				d.text = d.text[:e.offset(d, get(x, "range", "start"))] + str(get(x, "newText")) + d.text[e.offset(d, get(x, "range", "end")):]
+			}
+			e.do("write " + strconv.Quote(name) + " " + strconv.Quote(d.text))
+		}
+		for i, l := range strings.Split(d.text, "\n") {
+			if i >= len(before) || before[i] != l {
+				fmt.Fprintf(&out, "%s:%d %s\n", name, i+1, l)
+			}
+		}
+	}
+	e.file = was
+	return cmp.Or(out.String(), "nothing")
+}
 
 // Odd clients: whatever comes, there is an answer or silence, and the server lives.
 func TestOddClients(t *testing.T) {
@@ -643,7 +922,7 @@ func TestServerStatus(t *testing.T) {
 		e := &editor{t: t, dir: t.TempDir(), docs: map[string]*edited{}, found: map[string]foundDiagnostics{}}
 		e.some = sync.NewCond(&e.mu)
 		in, out := e.start()
-		e.rpc = jrpc2.NewClient(channel.LSP(out, in), &jrpc2.ClientOptions{OnNotify: e.notified, OnCallback: e.asked})
+		e.connect(in, out)
 		e.do("start")
 		c.end(e, in)
 		e.cmd.Wait()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/eda-lang/eda/lang"
+	"github.com/eda-lang/eda/lang/lint"
 	"github.com/eda-lang/eda/vm/calendar"
 	"github.com/eda-lang/eda/vm/tag"
 	"github.com/eda-lang/eda/vm/value"
@@ -36,6 +37,19 @@ func (at *spot) explain() (string, lang.Span) {
 	}
 	if t, ok := at.names().Tag(at.file, at.offset); ok {
 		return at.describeTag(t), t.Str.At
+	}
+	for _, t := range lang.Tokens(at.doc.text) { // a word or a sign of the language
+		if t.At.End < at.offset || t.Kind == lang.Space {
+			continue
+		}
+		if word := t.Text; t.At.Start <= at.offset && (t.Kind == lang.IdentTok || t.Kind == lang.Keyword || t.Kind == lang.Punct && t.At.End > at.offset) {
+			if text := formText(word); text != "" {
+				return text, t.At
+			}
+		}
+		if t.At.Start > at.offset {
+			break
+		}
 	}
 	d := at.file.DeclAt(at.offset)
 	if d == nil {
@@ -130,7 +144,8 @@ func (at *spot) describe(r lang.Ref) string {
 	case lang.DefParam:
 		p := d.Node.(*lang.ParamInfo)
 		now := ""
-		if v := value.Text(p.Value); !p.Value.IsNone() && v != sourceOf(p.File, p.Decl.Value.Span()) {
+		_, literal := p.Decl.Value.(*lang.Lit)
+		if v := value.Text(p.Value); !literal && !p.Value.IsNone() && v != sourceOf(p.File, p.Decl.Value.Span()) {
 			now = "Now `" + v + "`."
 		}
 		return at.declared(p.File, p.Decl, now)
@@ -223,6 +238,9 @@ func (at *spot) describe(r lang.Ref) string {
 		return code(d.Name) + "\n\nA part of the key of the register."
 	case lang.DefFunction:
 		out := at.s.function(d.Name)
+		if out == "" {
+			out = formText(d.Name) // silent, active, …
+		}
 		if decl := at.file.DeclAt(at.offset); decl != nil {
 			for _, e := range slices.Backward(lang.ExprsAt(decl, at.offset)) {
 				if call, ok := e.(*lang.Call); ok && call.Fn.At == r.At {
@@ -235,7 +253,7 @@ func (at *spot) describe(r lang.Ref) string {
 		}
 		return out
 	case lang.DefWord:
-		return code(d.Name+": "+typed("any")) + "\n\n" + wordDocs[d.Name]
+		return code(d.Name+": "+typed("any")) + "\n\n" + formText(d.Name)
 	case lang.DefType:
 		return code(d.Name) + "\n\n" + typeDocs[d.Name]
 	}
@@ -243,13 +261,6 @@ func (at *spot) describe(r lang.Ref) string {
 }
 
 func code1(s string) string { return "`" + s + "`" }
-
-var wordDocs = map[string]string{
-	"event": "The event at hand, as an object: `event.NAME` is a field, `event[\"odd-name\"]` reaches any.",
-	"tag":   "The tag of the event at hand.",
-	"now":   "The instant of the step: the time of the event, not of a clock.",
-	"group": "The group whose acts run: `group.count`, and `group.NAME`, the list of what NAME was for each member.",
-}
 
 var typeDocs = map[string]string{
 	"int": "A whole number of 64 bits.", "float": "A number, IEEE 754 with 64 bits.", "num": "An int or a float.", "bool": "true or false.",
@@ -314,6 +325,11 @@ func (at *spot) describeRule(r *lang.RuleInfo) string {
 	})
 	if len(windows) > 0 {
 		out = append(out, strings.Join(windows, "\n"))
+	}
+	for _, cost := range lint.Costs(at.unit, at.observed()) {
+		if cost.Rule == r && cost.PerKey > 0 {
+			out = append(out, "Memory: "+cost.String()+".")
+		}
 	}
 	var lives []string
 	if len(r.Key) > 0 && (len(windows) > 0 || r.Decl.When != nil) {

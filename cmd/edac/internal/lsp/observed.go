@@ -14,12 +14,7 @@ import (
 // What the recording of the project says of names: evidence, not proof.
 
 // observed is what the recording of the program's project had, nil without one.
-func (a *spot) observed() *lang.Observed {
-	if a.s.config.Observed == nil {
-		return nil
-	}
-	return a.s.config.Observed(a.s.full(a.program.dir()))
-}
+func (a *spot) observed() *lang.Observed { return a.s.project(a.program).Settings.Observed }
 
 // patternsAt are the tags whose events stand at a place: those of the rule's
 // source, or of the aggregate around it.

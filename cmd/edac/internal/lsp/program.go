@@ -19,6 +19,7 @@ type program struct {
 	alone  string // the file, empty for a folder
 
 	inputs map[string]bool // files of the last analysis, under the lock of the server
+	again  bool            // the project may have decided otherwise, likewise
 
 	mu     sync.Mutex
 	parsed map[string]*parsedFile
@@ -153,7 +154,7 @@ func (s *server) analyse(ctx context.Context, p *program) (*analysis, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s.mu.Lock()
-	if p.last != nil && s.fresh(p.last) {
+	if p.last != nil && !p.again && s.fresh(p.last) {
 		s.mu.Unlock()
 		return p.last, nil
 	}
@@ -163,7 +164,7 @@ func (s *server) analyse(ctx context.Context, p *program) (*analysis, error) {
 		a.list = s.listed(p.folder)
 		names = a.list.names
 	}
-	p.inputs = map[string]bool{}
+	p.inputs, p.again = map[string]bool{}, false
 	var sources []lang.Source
 	for _, name := range names {
 		d := s.document(name)
@@ -211,7 +212,7 @@ func (s *server) analyse(ctx context.Context, p *program) (*analysis, error) {
 	for _, f := range files {
 		a.files[f.Source.Name] = f
 	}
-	r := lint.Files(files, found, s.config.Env, s.settings(p))
+	r := lint.Files(files, found, s.config.Env, s.project(p).Settings)
 	a.unit, a.found = r.Unit, r.Findings
 	p.last = a
 	return a, nil
@@ -223,11 +224,26 @@ func isFile(name string) bool {
 	return i < 2 || strings.Contains(name[:i], "/")
 }
 
-func (s *server) settings(p *program) lint.Settings {
-	if s.config.Settings == nil {
-		return lint.Settings{}
+// project is what the project of a program has decided.
+func (s *server) project(p *program) Project {
+	if s.config.Project == nil {
+		return Project{}
 	}
-	return s.config.Settings(s.full(p.dir()))
+	dir := s.full(p.dir())
+	s.mu.Lock()
+	known, ok := s.projects[dir]
+	s.mu.Unlock()
+	if ok {
+		return known
+	}
+	found, err := s.config.Project(dir)
+	if err != nil {
+		s.say(warningMessage, err.Error())
+	}
+	s.mu.Lock()
+	s.projects[dir] = found
+	s.mu.Unlock()
+	return found
 }
 
 // dir is the folder that a program is in.

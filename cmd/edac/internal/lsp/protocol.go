@@ -80,9 +80,9 @@ type clientCapabilities struct {
 		DidChangeWatchedFiles struct {
 			DynamicRegistration bool `json:"dynamicRegistration"`
 		} `json:"didChangeWatchedFiles"`
-		InlayHint struct {
+		CodeLens struct {
 			RefreshSupport bool `json:"refreshSupport"`
-		} `json:"inlayHint"`
+		} `json:"codeLens"`
 	} `json:"workspace"`
 	TextDocument struct {
 		Completion struct {

@@ -38,19 +38,25 @@ type Config struct {
 	List func(folder string) ([]string, error) // the *.eda files of a folder
 	Walk func(root string) []string            // the folders below one that have *.eda files, itself included
 
-	// Settings are what the project of a folder has decided; nil decides nothing.
-	Settings func(folder string) lint.Settings
-	// Observed is what the recording of a folder's project had; nil, or a nil
-	// result, without one.
-	Observed func(folder string) *lang.Observed
+	// Files are those below a folder whose names end so, for completion; nil
+	// proposes none.
+	Files func(folder string, exts []string) []string
+
+	// Project is what the project of a folder has decided; nil decides nothing.
+	// It is asked again when edac.toml or a recording has changed.
+	Project func(folder string) (Project, error)
 	// Test runs a test of a program; nil offers none.
 	Test func(ctx context.Context, u *lang.Unit, t *lang.TestInfo) (TestResult, error)
 	// Replay runs a program on its project's recording; nil offers none.
 	Replay func(ctx context.Context, u *lang.Unit, folder string) (ReplayResult, error)
-	// Recording names the recording of a folder's project, empty for none.
-	Recording func(folder string) string
 
 	Log io.Writer // what went wrong within; nil for nowhere
+}
+
+// Project is what is decided for all files of a project.
+type Project struct {
+	Settings  lint.Settings // with what its recording had
+	Recording string        // its name, empty for none
 }
 
 // Function is something that can be called, as its manual says.
@@ -109,7 +115,8 @@ type server struct {
 	dirty     map[*program]bool
 	published map[string]published    // by name of the file
 	results   map[string][]diagnostic // of tests that were run, by name of the file
-	acts      map[string]ReplayResult // of replays, by folder
+	replays   map[string]ReplayResult // by folder
+	projects  map[string]Project      // by folder
 	cancel    context.CancelFunc      // of the analysis at hand
 
 	kick   chan struct{} // something is dirty
@@ -123,7 +130,7 @@ type server struct {
 func Serve(ctx context.Context, config Config, in io.Reader, out io.WriteCloser) int {
 	s := &server{config: config, enc: utf16Columns, docs: map[string]*document{}, disk: map[string]*document{}, lists: map[string]*listing{},
 		programs: map[string]*program{}, dirty: map[*program]bool{}, published: map[string]published{}, results: map[string][]diagnostic{},
-		acts: map[string]ReplayResult{}, kick: make(chan struct{}, 1), done: make(chan struct{}), exited: make(chan struct{})}
+		replays: map[string]ReplayResult{}, projects: map[string]Project{}, kick: make(chan struct{}, 1), done: make(chan struct{}), exited: make(chan struct{})}
 	s.rpc = jrpc2.NewServer(s, &jrpc2.ServerOptions{AllowPush: true, DisableBuiltin: true, Concurrency: 64})
 	box := newOutbox(channel.LSP(in, out))
 	s.rpc.Start(box)
@@ -194,6 +201,17 @@ var methods = func() map[string]method {
 		on("textDocument/documentSymbol", (*server).documentSymbols),
 		on("workspace/symbol", (*server).workspaceSymbols),
 		on("textDocument/foldingRange", (*server).folding),
+		on("textDocument/completion", (*server).completion),
+		on("completionItem/resolve", (*server).resolve),
+		on("textDocument/signatureHelp", (*server).signatureHelp),
+		on("textDocument/prepareRename", (*server).prepareRename),
+		on("textDocument/rename", (*server).rename),
+		on("textDocument/semanticTokens/full", (*server).semanticTokens),
+		on("textDocument/codeAction", (*server).codeActions),
+		on("textDocument/inlayHint", (*server).inlayHints),
+		on("textDocument/codeLens", (*server).codeLenses),
+		on("textDocument/selectionRange", (*server).selectionRanges),
+		on("workspace/executeCommand", (*server).execute),
 	} {
 		m[row.name] = row
 	}
@@ -306,6 +324,15 @@ func (s *server) capabilities() map[string]any {
 		"documentSymbolProvider":          true,
 		"workspaceSymbolProvider":         true,
 		"foldingRangeProvider":            true,
+		"completionProvider":              map[string]any{"triggerCharacters": []string{".", "\"", "{", "/", "("}, "resolveProvider": true},
+		"signatureHelpProvider":           map[string]any{"triggerCharacters": []string{"(", ","}},
+		"renameProvider":                  map[string]any{"prepareProvider": true},
+		"semanticTokensProvider":          map[string]any{"legend": map[string]any{"tokenTypes": tokenTypes, "tokenModifiers": tokenModifiers}, "full": true},
+		"codeActionProvider":              map[string]any{"codeActionKinds": []string{"quickfix", fixAll}},
+		"inlayHintProvider":               true,
+		"codeLensProvider":                map[string]any{},
+		"selectionRangeProvider":          true,
+		"executeCommandProvider":          map[string]any{"commands": []string{testCommand, replayCommand}},
 	}
 }
 
@@ -315,7 +342,7 @@ func (s *server) initialized(ctx context.Context, _ *struct{}) (any, error) {
 	s.mu.Unlock()
 	if watch {
 		var watchers []any
-		for _, glob := range []string{"**/*.eda", "**/*.csv", "**/*.jsonl", "**/edac.toml"} {
+		for _, glob := range []string{"**/*.eda", "**/*.csv", "**/*.jsonl", "**/*.edr", "**/edac.toml"} {
 			watchers = append(watchers, map[string]any{"globPattern": glob})
 		}
 		go s.ask("client/registerCapability", map[string]any{"registrations": []registration{{

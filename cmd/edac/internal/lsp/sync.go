@@ -59,7 +59,7 @@ func (s *server) watched(_ context.Context, p *watchedParams) (any, error) {
 	for _, c := range p.Changes {
 		name := s.named(c.URI)
 		s.forget(name)
-		if path.Base(name) == "edac.toml" {
+		if ext := path.Ext(name); path.Base(name) == "edac.toml" || ext == ".edr" || ext == ".jsonl" {
 			s.forgetAll()
 		}
 	}
@@ -112,6 +112,11 @@ func (s *server) forget(name string) {
 func (s *server) forgetAll() {
 	clear(s.disk)
 	clear(s.lists)
+	clear(s.projects)
+	clear(s.replays)
+	for _, p := range s.programs {
+		p.again = true
+	}
 	for _, p := range s.programs {
 		s.dirty[p] = true
 	}
