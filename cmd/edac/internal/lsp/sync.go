@@ -39,6 +39,9 @@ func (s *server) didSave(_ context.Context, p *documentParams) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.forget(s.named(p.TextDocument.URI))
+	if !s.client.Workspace.DidChangeWatchedFiles.DynamicRegistration {
+		s.forgetAll() // nothing else says that other files have changed
+	}
 	return nil, nil
 }
 
