@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -355,6 +356,9 @@ func get(v any, path ...any) any {
 	return v
 }
 
+// sizes are estimates of memory, which are tested elsewhere.
+var sizes = regexp.MustCompile(`about [0-9.]+ [KM]?i?B`)
+
 func list(v any) []any { l, _ := v.([]any); return l }
 func str(v any) string { s, _ := v.(string); return s }
 
@@ -542,7 +546,7 @@ func (e *editor) do(line string) string {
 		if v == nil {
 			return "nothing"
 		}
-		return span(get(v, "range")) + "\n" + str(get(v, "contents", "value"))
+		return span(get(v, "range")) + "\n" + sizes.ReplaceAllString(str(get(v, "contents", "value")), "about N bytes")
 	case "definition":
 		return locations(e.call("textDocument/definition", here()))
 	case "references":
