@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -160,6 +161,25 @@ func TestColor(t *testing.T) {
 
 var escapes = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
+// both takes standard output and error, which a command that serves writes to
+// from several goroutines.
+type both struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *both) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *both) bytes() []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return bytes.Clone(b.buf.Bytes())
+}
+
 // colorOutput is what a command writes to standard output and error, which
 // are both a terminal or a pipe.
 func colorOutput(t *testing.T, args []string, in, env string, tty, serves bool) []byte {
@@ -188,9 +208,9 @@ func colorOutput(t *testing.T, args []string, in, env string, tty, serves bool) 
 		defer cancel()
 	}
 	if !tty {
-		var out bytes.Buffer
+		var out both
 		run(ctx, args, stdin, &out, &out)
-		return out.Bytes()
+		return out.bytes()
 	}
 	master, slave, err := pty.Open()
 	if err != nil {
