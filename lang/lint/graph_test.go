@@ -150,3 +150,21 @@ rule b on "/queue/flush" do log "{host}"`,
 		}
 	}
 }
+
+// A hint about a tag that nobody takes asks about one that is waited for.
+func TestUnheardTagAsks(t *testing.T) {
+	all, _ := found(t, `rule a on "/x" do fire "/mode/night", fire "/lb/{x}/drain"
+rule b on "/mode/light" do log "b"
+rule c on "/lb/{h}/drains" do log "c"
+rule d on "/lc/{h}/drain" do log "c"`, Settings{})
+	var asks []string
+	for _, d := range all {
+		if d.Code == lang.CodeUnheardTag {
+			_, ask, _ := strings.Cut(d.Message, "; or did you mean ")
+			asks = append(asks, ask)
+		}
+	}
+	if want := []string{`"/mode/light"?`, `"/lb/{x}/drains"?`}; !slices.Equal(asks, want) {
+		t.Errorf("asks %q, want %q", asks, want)
+	}
+}

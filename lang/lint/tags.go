@@ -307,6 +307,14 @@ func (s tagSlip) mended(u graph.Use) (string, bool) {
 // unheardTags advises on what is fired and taken by no rule, which is right if
 // somebody outside takes it, and warns where the settings say who does (S34).
 func unheardTags(p *pass) {
+	var near nearTags // what rules listen to in vain
+	var waiting []*graph.Node
+	for n := range p.Graph().Of(graph.Tag) {
+		if !n.Engine() && roleOf(n) == heard {
+			near.add(n.Pattern.String(), len(waiting))
+			waiting = append(waiting, n)
+		}
+	}
 	for n := range p.Graph().Of(graph.Tag) {
 		if !graph.None(n.Heard()) || covered(p.Outputs, n.Pattern) {
 			continue
@@ -320,10 +328,36 @@ func unheardTags(p *pass) {
 			continue
 		}
 		for e := range graph.Along(n.In, graph.Fires) {
-			p.use(lang.CodeUnheardTag, e.From, e.Uses[0], "no rule here listens to this tag, which is right if somebody outside does; `outputs` in edac.toml says who")
+			d := p.use(lang.CodeUnheardTag, e.From, e.Uses[0], "no rule here listens to this tag, which is right if somebody outside does; `outputs` in edac.toml says who")
+			for i := range near.of(n.Pattern.String()) {
+				if seg, want := differs(n.Pattern.String(), waiting[i].Pattern.String()); want != "" {
+					if text, ok := (tagSlip{seg: seg, want: want}).mended(e.Uses[0]); ok {
+						d.Message += "; or did you mean " + text + "?"
+						d.Fixes = append(d.Fixes, change(e.Uses[0].File, e.Uses[0].At, text, "write "+text, false))
+					}
+					break
+				}
+			}
 			break
 		}
 	}
+}
+
+// differs is the one segment without wildcards in which two tags differ.
+func differs(a, b string) (seg int, want string) {
+	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
+	if len(as) != len(bs) {
+		return 0, ""
+	}
+	for i, x := range as {
+		if y := bs[i]; x != y {
+			if want != "" || strings.Contains(x+y, "*") {
+				return 0, ""
+			}
+			seg, want = i, y
+		}
+	}
+	return seg, want
 }
 
 // unheardEvents advises on declarations of events that no rule has to do with.
