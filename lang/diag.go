@@ -112,7 +112,7 @@ func (c Code) Row() CodeRow { return rowOf[c] }
 func Codes() []CodeRow {
 	all := slices.Concat(syntaxCodes, configCodes, checkCodes, nameCodes, graphCodes, logicCodes,
 		timeCodes, deliveryCodes, testCodes, costCodes,
-		evidenceCodes,
+		evidenceCodes, styleCodes,
 		ignoreCodes,
 	)
 	slices.SortFunc(all, func(a, b CodeRow) int { return cmp.Compare(a.Code, b.Code) })

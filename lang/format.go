@@ -227,3 +227,45 @@ func sameTokens(a, b Source) bool {
 		i, j = i+1, j+1
 	}
 }
+
+// Untidy is a declaration that Format lays out otherwise, and the edit that does.
+type Untidy struct {
+	Decl Decl
+	Edit Edit
+}
+
+// Layout lists the declarations of a parsed file that Format would change, with
+// what stands before each.
+func Layout(file *File) []Untidy {
+	src := file.Source
+	if format(src, file, nil) == src.Text {
+		return nil
+	}
+	text, _ := Format(src) // which keeps what was not understood
+	next, _ := Parse(Source{Name: src.Name, Text: text})
+	if len(next.Decls) != len(file.Decls) {
+		return nil
+	}
+	var out []Untidy
+	was, is := Span{}, Span{}
+	for i, d := range file.Decls {
+		was, is = Span{was.End, d.Span().End}, Span{is.End, next.Decls[i].Span().End}
+		if i == len(file.Decls)-1 {
+			was.End, is.End = len(src.Text), len(text)
+		}
+		before, after := src.Text[was.Start:was.End], text[is.Start:is.End]
+		if before == after {
+			continue
+		}
+		from := 0
+		for from < len(before) && from < len(after) && before[from] == after[from] {
+			from++
+		}
+		to := 0
+		for to < len(before)-from && to < len(after)-from && before[len(before)-1-to] == after[len(after)-1-to] {
+			to++
+		}
+		out = append(out, Untidy{d, Edit{src.Name, Span{was.Start + from, was.End - to}, after[from : len(after)-to]}})
+	}
+	return out
+}

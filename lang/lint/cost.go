@@ -319,7 +319,7 @@ func leadingWildcards(p *pass) {
 	}
 }
 
-// often is how many times one aggregate is written before a name is advised.
+// often is how many times one thing is written before a name is advised.
 const often = 3
 
 // repeatedAggregates advises to compute once what is computed again and again:

@@ -29,7 +29,7 @@ const (
 
 var rows = slices.Concat(unusedRows, slipRows, logicRows, graphRows, edgeRows,
 	windowRows, timeRows, keyRows, deliveryRows, testRows, costRows,
-	schemaRows, evidenceRows, periodRows,
+	schemaRows, evidenceRows, periodRows, styleRows,
 )
 
 // silences lists what is not said where something else is said of the same

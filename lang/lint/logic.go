@@ -21,10 +21,11 @@ func judgeConditions(p *pass) {
 	for _, r := range p.Rules {
 		rules[r.Decl] = r
 	}
+	bounds := &limits{of: map[int][]limit{}}
 	acting := map[int][]*lang.RuleInfo{}
 	for _, f := range p.Files {
 		for _, d := range f.Decls {
-			j := &judge{pass: p, same: names, file: f}
+			j := &judge{pass: p, same: names, file: f, bounds: bounds}
 			if r, ok := d.(*lang.RuleDecl); ok {
 				if j.rule = rules[r]; j.rule == nil {
 					continue
@@ -39,6 +40,7 @@ func judgeConditions(p *pass) {
 			}
 		}
 	}
+	bounds.magic(p)
 }
 
 // judge judges the conditions of one declaration.
@@ -49,6 +51,8 @@ type judge struct {
 	rule *lang.RuleInfo // nil outside of rules
 	kept lang.Expr      // what is true of each kept event, or nil
 	deep int            // extents within extents
+
+	bounds *limits
 }
 
 // keptBy is the where that every event of a rule has passed.
@@ -114,6 +118,7 @@ func (j *judge) visit(e lang.Expr, clause string, given lang.Expr, inside, asked
 		j.patterns(e)
 		j.unitsOf(e)
 		j.floats(e)
+		j.bounds.add(j, e)
 		j.detours(e)
 		within := inside && (e.Op == "and" || e.Op == "or")
 		j.visit(e.X, "", nil, within, false)

@@ -27,7 +27,7 @@ func (s *Settings) Level(c lang.Code, sev lang.Severity) {
 }
 
 // optional are the lints that say nothing unless they are asked for.
-var optional = map[lang.Code]bool{lang.CodeUntested: true}
+var optional = map[lang.Code]bool{lang.CodeUntested: true, lang.CodeUnformatted: true, lang.CodeUndescribed: true}
 
 // Optional reports whether a lint says nothing unless a project switches it on
 // or gives it a severity.
