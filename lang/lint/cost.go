@@ -309,9 +309,8 @@ func leadingWildcards(p *pass) {
 			if !strings.ContainsAny(segs[0], "*{") {
 				continue
 			}
-			rest := slices.ContainsFunc(segs[1:], func(s string) bool { return !strings.ContainsAny(s, "*{") })
 			message := "this takes every event there is; name the beginning of the tags that are meant"
-			if rest {
+			if len(segs) > 1 || !strings.Contains(segs[0], "**") {
 				message = "a tag that begins with a wildcard has to be tried on every event there is; name its beginning, such as \"/client/" + strings.TrimPrefix(el.Pattern.String(), "/") + "\", if all that is meant begin so"
 			}
 			p.report(lang.CodeLeadingWildcard, r.File, r, el.Elem.Tag.At, message)

@@ -145,23 +145,26 @@ func zones(p *pass) {
 		}
 	}
 	for _, d := range p.Calls() {
+		said := false // one of a declaration is enough
 		for _, c := range d.calls {
-			clockCall(p, d.file, d.rule, c)
+			if !said && ofUTC(c) {
+				said = true
+				dg := p.report(lang.CodeNoZone, d.file, d.rule, c.Span(), "these are hours and days of UTC; say whose are meant: `"+strings.TrimSuffix(wording(d.file, c.Span()), ")")+", \"Europe/Berlin\")`, or \"UTC\"")
+				if end := c.At.End - 1; end > 0 && end < len(d.file.Source.Text) && d.file.Source.Text[end] == ')' {
+					dg.Fixes = append(dg.Fixes, insert(d.file, end, `, "UTC"`))
+				}
+			}
+			if spans, ok := u.Info.Spans[c]; ok && wholeWeek(spans.Text) {
+				p.report(lang.CodeWholeWeek, d.file, d.rule, c.Args[0].Span(), "this is every minute of the week, so it is always true; leave it out, or name the hours")
+			}
 		}
 	}
 }
 
-// clockCall judges a call that reads a clock of some place.
-func clockCall(p *pass, f *lang.File, r *lang.RuleInfo, c *lang.Call) {
-	if name := c.Fn.Text; len(c.Args) == 1 && (name == "during" || name == "hour" || name == "weekday" || name == "date") {
-		d := p.report(lang.CodeNoZone, f, r, c.Span(), "these are hours and days of UTC; say whose are meant: `"+strings.TrimSuffix(wording(f, c.Span()), ")")+", \"Europe/Berlin\")`, or \"UTC\"")
-		if end := c.At.End - 1; end > 0 && end < len(f.Source.Text) && f.Source.Text[end] == ')' {
-			d.Fixes = append(d.Fixes, insert(f, end, `, "UTC"`))
-		}
-	}
-	if spans, ok := p.Info.Spans[c]; ok && wholeWeek(spans.Text) {
-		p.report(lang.CodeWholeWeek, f, r, c.Args[0].Span(), "this is every minute of the week, so it is always true; leave it out, or name the hours")
-	}
+// ofUTC reports whether a call reads a clock without saying whose.
+func ofUTC(c *lang.Call) bool {
+	name := c.Fn.Text
+	return len(c.Args) == 1 && (name == "during" || name == "hour" || name == "weekday" || name == "date")
 }
 
 // cron finds the two slips of schedules: each minute of an hour, and days of

@@ -23,6 +23,7 @@ func TestTimeAndKeys(t *testing.T) {
 		{`on "/a/{k}" when pct(x, 91, last 10) > 1 for 1m do log "{k}"`, "degenerate-percentile 91"},
 		{`on "/a/{k}" when pct(x, 10, last 10) > 1 for 1m do log "{k}"`, "degenerate-percentile 10"},
 		{`on "/a/{k}" when pct(x, 11, last 10) > 1 for 1m do log "{k}"`, ""},
+		{`on "/a/{k}" when pct(x, 0.9, last 10) > 1 for 1m do log "{k}"`, "fraction-for-percent 0.9"},
 		{`on "/a/{k}" when avg(x, 4m) > 1 and max(x, 5m) > 2 for 1m do log "{k}"`, ""},
 		{`on "/a/{k}" when avg(x, 1m) > 1 and avg(y, 61s) > 2 for 1m do log "{k}"`, ""},
 		{`on "/a/{k}" when avg(x, 1m) > 1 and avg(x, 61s from "/b/{k}") > 2 for 1m do log "{k}"`, ""},
@@ -60,6 +61,8 @@ func TestTimeAndKeys(t *testing.T) {
 		{`on cron "* 9 * * *" in "UTC" do fire "/x"`, `each-minute "* 9 * * *"`},
 		{`on cron "0 9 */2 * mon" in "UTC" do fire "/x"`, ""}, // * and what begins with it says nothing
 		{`on cron "0 9 2 * mon" in "UTC" do fire "/x"`, `day-or-weekday "0 9 2 * mon"`},
+		{`on "/a/{k}" where hour(now) > 22 or hour(now) < 6 do log "{k}"`, "zone-missing hour(now)"},
+		{`on "/*" do log "{tag}"`, `leading-wildcard "/*"`},
 		// sources
 		{`on "/a/{k}" then not "/a/{k}" where x > 1 within 1m do log "{k}"`, ""},
 		{`on 2 of "/a/{k}" then not "/a/{k}" within 1m do log "{k}"`, ""},

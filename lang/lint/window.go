@@ -234,6 +234,7 @@ func window(p *pass, f *lang.File, r *lang.RuleInfo, c *lang.Call, w lang.Window
 		if w.Carry == nil && len(w.Args) > 0 {
 			d.Fixes = append(d.Fixes, change(f, c.Span(), "last("+plain()+")", "take the latest value: `last("+plain()+")`", false))
 		}
+	case name == "pct" && w.Param > 0 && w.Param < 1e6: // a fraction, of which the checker speaks
 	case name == "pct" && len(w.Args) > 0:
 		if best := extreme(w); best != "" {
 			size := windowText(f, c)
