@@ -160,17 +160,24 @@ const mostFields = 4096
 // against what is in them: by the engine's table, or by what the program fires.
 func fields(p *pass) {
 	g := p.Graph()
+	var judged []*graph.Node
+	for n := range g.Of(graph.Tag) {
+		if !graph.None(graph.Along(n.Out, graph.Listens, graph.Ranges)) && (n.Engine() || !graph.None(n.Fed()) && !declared(g, n.Pattern)) {
+			judged = append(judged, n)
+		}
+	}
+	if len(judged) == 0 {
+		return
+	}
 	all := p.reads()
 	words := map[string]int(nil)
-	for n := range g.Of(graph.Tag) {
+	for _, n := range judged {
 		reads := all[n]
 		switch {
 		case len(reads) == 0:
 			continue
 		case n.Engine():
 			p.engineFields(n, reads)
-			continue
-		case declared(g, n.Pattern):
 			continue
 		}
 		sent, known := feeds(n)
