@@ -34,5 +34,5 @@ func NamedType(name string) (Type, bool) {
 	return Type{kind: k}, ok
 }
 
-// TypeNameList lists the names of types.
-var TypeNameList = []string{"int", "float", "num", "string", "bool", "time", "duration", "any"}
+// TypeWords are the names of types.
+var TypeWords = []string{"int", "float", "num", "string", "bool", "time", "duration", "any"}

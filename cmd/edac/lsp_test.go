@@ -474,6 +474,13 @@ func (e *editor) do(line string) string {
 		e.docs[e.file] = d
 		e.notify("textDocument/didOpen", m{"textDocument": m{"uri": e.uri(e.file), "languageId": "eda", "version": 1, "text": d.text}})
 		e.judged(e.file)
+	case "leave", "enter": // the folder, as one of the workspace
+		folder := []m{{"uri": e.uri(""), "name": "rules"}}
+		event := m{"added": []m{}, "removed": folder}
+		if a[0] == "enter" {
+			event = m{"added": folder, "removed": []m{}}
+		}
+		e.notify("workspace/didChangeWorkspaceFolders", m{"event": event})
 	case "switch":
 		e.file = a[1]
 	case "close":

@@ -37,6 +37,9 @@ func (s *server) codeActions(ctx context.Context, p *codeActionParams) (any, err
 					out = append(out, codeAction{Title: title(fix.Title), Kind: "quickfix", Diagnostics: []diagnostic{s.diagnostic(a, f)}, IsPreferred: fix.Safe && len(f.Fixes) == 1, Edit: edit})
 				}
 			}
+			if e, ok := a.ignore(f); ok {
+				out = append(out, codeAction{Title: "Ignore " + f.Slug() + " here", Kind: "quickfix", Diagnostics: []diagnostic{s.diagnostic(a, f)}, Edit: s.edit(map[*document][]replacement{d: {e}})})
+			}
 		}
 	}
 	if asked(fixAll) {
@@ -59,6 +62,41 @@ func (s *server) codeActions(ctx context.Context, p *codeActionParams) (any, err
 		}
 	}
 	return out, nil
+}
+
+// ignore is the comment that silences a finding, at the end of its line; where
+// there is a comment already, above the declaration. Errors have none.
+func (a *analysis) ignore(f *lang.Diag) (replacement, bool) {
+	file := a.files[f.Primary.File]
+	if f.Severity == lang.Error || file == nil {
+		return replacement{}, false
+	}
+	text, at := file.Source.Text, f.Primary.Span.Start
+	for _, x := range file.Ignores() { // one that speaks there already says more
+		if n := len(x.Names); n > 0 && x.Over.Contains(at) && x.Over.End < len(text) {
+			end := x.Names[n-1].At.End
+			return replacement{lang.Span{Start: end, End: end}, ", " + f.Slug()}, true
+		}
+	}
+	end := at
+	for end < len(text) && text[end] != '\n' && text[end] != '\r' {
+		end++
+	}
+	for _, t := range lang.Tokens(text) {
+		if t.Kind != lang.Comment || t.At.Start < at || t.At.Start > end {
+			continue
+		}
+		d := file.DeclAt(at)
+		if d == nil || d.Span().Start > 0 && text[d.Span().Start-1] != '\n' {
+			return replacement{}, false
+		}
+		start := d.Span().Start
+		return replacement{lang.Span{Start: start, End: start}, "# edac:ignore " + f.Slug() + "\n"}, true
+	}
+	for end > at && (text[end-1] == ' ' || text[end-1] == '\t') {
+		end--
+	}
+	return replacement{lang.Span{Start: end, End: end}, "  # edac:ignore " + f.Slug()}, true
 }
 
 // fixes is a fix as edits of documents.

@@ -51,11 +51,32 @@ func (s *server) completion(ctx context.Context, p *placeParams) (any, error) {
 	s.mu.Unlock()
 	cur := lang.CursorAt(at.doc.text, at.offset)
 	c := &completer{spot: at, cur: cur, snippets: snippets, edit: at.doc.rangeOf(cur.Word, s.enc), seen: map[string]bool{}}
-	c.fill()
+	if !c.ignorable() {
+		c.fill()
+	}
 	if c.items == nil {
 		c.items = []completionItem{}
 	}
 	return completionList{Items: c.items}, nil
+}
+
+// ignorable proposes what can be ignored, in a comment that says so; it reports
+// whether the place is in one.
+func (c *completer) ignorable() bool {
+	line := c.doc.text[:c.offset]
+	line = line[strings.LastIndexByte(line, '\n')+1:]
+	i := strings.LastIndexByte(line, '#')
+	if i < 0 || !strings.HasPrefix(strings.TrimLeft(line[i:], "# \t"), "edac:ignore") || strings.Contains(line[i:], "--") {
+		return false
+	}
+	start := c.offset - len(line) + strings.LastIndexAny(line, " ,\t") + 1
+	c.edit = c.doc.rangeOf(lang.Span{Start: start, End: c.offset}, c.s.enc)
+	for _, row := range lang.Codes() {
+		if row.Severity != lang.Error {
+			c.add(0, itemConstant, row.Slug, row.Code.String()+"  "+row.Title, "", "")
+		}
+	}
+	return true
 }
 
 // add proposes a word. Those of one rank stand together, lower ones first; a
@@ -121,7 +142,7 @@ func (c *completer) fill() {
 	case want(lang.WantField):
 		c.fieldsOf(cur.Tag)
 	case want(lang.WantType):
-		for _, t := range lang.TypeNameList {
+		for _, t := range lang.TypeWords {
 			c.add(0, itemType, t, typeDocs[t], "", "")
 		}
 	case want(lang.WantAct):

@@ -174,7 +174,7 @@ func (s *server) show(name string, d *document) {
 // have been closed, a folder be gone. The server is locked.
 func (s *server) alive(p *program) bool {
 	if p.alone == "" {
-		return true
+		return s.covers(p.folder)
 	}
 	if s.docs[p.alone] == nil {
 		return false

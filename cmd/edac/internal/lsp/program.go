@@ -58,19 +58,18 @@ func (a *analysis) names() *lang.Names {
 type listing struct{ names []string }
 
 // folderOf is the folder of a file's program. A file outside of the folders of
-// the workspace stands alone.
+// the workspace, or of another kind, stands alone.
 func (s *server) folderOf(name string) (string, bool) {
-	if !isFile(name) {
-		return "", false
-	}
 	dir := path.Dir(name)
+	return dir, isFile(name) && path.Ext(name) == ".eda" && s.covers(dir)
+}
+
+// covers reports whether a folder is in the workspace. The server is locked.
+func (s *server) covers(dir string) bool {
 	full := s.full(dir)
-	for _, root := range s.folders {
-		if full == root || strings.HasPrefix(full, strings.TrimSuffix(root, "/")+"/") {
-			return dir, true
-		}
-	}
-	return "", false
+	return slices.ContainsFunc(s.folders, func(root string) bool {
+		return full == root || strings.HasPrefix(full, strings.TrimSuffix(root, "/")+"/")
+	})
 }
 
 // programOf is the program that a file is one of, in its own right. The server is locked.

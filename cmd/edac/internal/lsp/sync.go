@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 )
 
 // How documents are opened, changed and closed, and what that makes stale.
@@ -79,29 +80,22 @@ func (s *server) reconfigured(context.Context, *struct{}) (any, error) {
 func (s *server) foldersChanged(_ context.Context, p *foldersChange) (any, error) {
 	s.mu.Lock()
 	for _, f := range p.Event.Removed {
-		dir, ok := pathOf(f.URI)
-		if i := indexOf(s.folders, dir); ok && i >= 0 {
-			s.folders = append(s.folders[:i:i], s.folders[i+1:]...)
+		if dir, ok := pathOf(f.URI); ok {
+			s.folders = slices.DeleteFunc(s.folders, func(known string) bool { return known == dir })
 		}
 	}
 	for _, f := range p.Event.Added {
-		if dir, ok := pathOf(f.URI); ok && indexOf(s.folders, dir) < 0 {
+		if dir, ok := pathOf(f.URI); ok && !slices.Contains(s.folders, dir) {
 			s.folders = append(s.folders, dir)
 		}
 	}
 	s.forgetAll()
+	for name := range s.docs {
+		s.dirty[s.programOf(name)] = true
+	}
 	s.mu.Unlock()
 	go s.survey()
 	return nil, nil
-}
-
-func indexOf(list []string, s string) int {
-	for i := range list {
-		if list[i] == s {
-			return i
-		}
-	}
-	return -1
 }
 
 // forget reads a file again when it is wanted. The server is locked.
@@ -129,7 +123,9 @@ func (s *server) forgetAll() {
 // touch has the programs analysed that a file is one of. The server is locked.
 func (s *server) touch(name string) {
 	delete(s.results, name)
-	s.dirty[s.programOf(name)] = true
+	if _, inFolder := s.folderOf(name); inFolder || s.docs[name] != nil {
+		s.dirty[s.programOf(name)] = true
+	}
 	for _, p := range s.programs {
 		if p.inputs[name] {
 			s.dirty[p] = true
