@@ -2,6 +2,7 @@ package lang
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/alecthomas/participle/v2/lexer"
@@ -414,6 +415,11 @@ func (c *climber) missing(t lexer.Token) Diag {
 		return finding(codeOperand, prev.At, "`%%` is the rest of a division; a share of 10 %% is written 0.1")
 	case t.Type == typeOf(Keyword) && prev.Kind == EOF:
 		return finding(codeOperand, at, "`%s` cannot be a value", text)
+	case prev.Text == "and" || prev.Text == "or":
+		if slices.Contains([]string{"==", "!=", "<", "<=", ">", ">=", "in", "like", "matches"}, t.Value) {
+			return finding(codeOperand, at, "`%s` needs a value before it too; say again what is compared, as in `x > 5 %s x < 3`", text, prev.Text)
+		}
+		fallthrough
 	case prev.Kind != EOF && prev.Text != "":
 		return finding(codeOperand, at, "between `%s` and `%s` a value is missing", clip(prev.Text), text)
 	}

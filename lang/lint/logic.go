@@ -32,11 +32,15 @@ func judgeConditions(p *pass) {
 				}
 				j.kept = keptBy(j.rule)
 			}
+			said := len(p.found)
 			j.declaration(d)
+			faulty := slices.ContainsFunc(p.found[said:], func(d lang.Diag) bool { return d.Severity != lang.Hint })
 			j.texts(d)
 			if j.rule != nil {
 				j.clears(j.rule.Decl)
-				j.double(j.rule, acting)
+				if !faulty { // what a rule asks by mistake is no reason to put it beside others
+					j.double(j.rule, acting)
+				}
 			}
 		}
 	}
@@ -260,7 +264,7 @@ func (s *subject) narrowed(x extent, in set, size int) extent {
 		slices.Sort(texts)
 		out.texts = slices.Compact(texts)
 	}
-	out.why = "it is over events that pass `where` alone"
+	out.why = "only events that pass `where` count here"
 	return out
 }
 

@@ -10,9 +10,10 @@ import (
 )
 
 var (
-	globInRegexp = regexp.MustCompile(`^[\w/.-]*\w\*$`)                // matches "web*"
-	regexpInGlob = regexp.MustCompile(`\.\*|\.\+|^\^|\$$|\\[dwsb]|\|`) // like "^web.*$"
-	percentGlob  = regexp.MustCompile(`^%[^%*?]+%?$|^[^%*?]+%$`)       // like "web%"
+	globInRegexp = regexp.MustCompile(`^[\w/.-]*\w\*$`)          // matches "web*"
+	regexpInGlob = regexp.MustCompile(`^\^|^\.\*|\\[dwsb]`)      // like "^web.*$", and not like "10.*"
+	plainRegexp  = regexp.MustCompile(`\||\.\+|.\$$`)            // without * and ?: like "error|fatal"
+	percentGlob  = regexp.MustCompile(`^%[^%*?]+%?$|^[^%*?]+%$`) // like "web%"
 )
 
 // patterns looks at what a text is compared with by like and matches, and at
@@ -43,7 +44,7 @@ func (j *judge) patterns(e *lang.Binary) {
 		to := strings.ReplaceAll(p, "%", "*")
 		d := say(lang.CodeForeignPattern, "`like` knows `*` for any text, and `%` is just itself here; write "+quoted(to))
 		j.fix(d, s.At, quoted(to), "write `"+quoted(to)+"`", false)
-	case e.Op == "like" && regexpInGlob.MatchString(p):
+	case e.Op == "like" && (regexpInGlob.MatchString(p) || !strings.ContainsAny(p, "*?") && plainRegexp.MatchString(p)):
 		d := say(lang.CodeForeignPattern, "this is a regular expression, and `like` knows only `*` and `?`; write `matches`")
 		j.fix(d, e.OpAt, "matches", "write `matches`", false)
 	case e.Op == "like" && !strings.ContainsAny(p, "*?") && p != "":
