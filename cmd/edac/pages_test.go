@@ -68,6 +68,15 @@ func exampleFindings(t *testing.T, text string) lang.Diagnostics {
 
 func exampleReport(t *testing.T, text string) *lint.Report {
 	t.Helper()
+	sources, settings, found := exampleProgram(t, text)
+	r := lint.Program(sources, environment(), settings)
+	r.Findings = append(found, r.Findings...)
+	return r
+}
+
+// exampleProgram is an example with its settings, and what those draw.
+func exampleProgram(t *testing.T, text string) ([]lang.Source, lint.Settings, lang.Diagnostics) {
+	t.Helper()
 	a := txtar.Parse([]byte(text))
 	files := map[string]string{}
 	for _, f := range a.Files {
@@ -82,9 +91,7 @@ func exampleReport(t *testing.T, text string) *lint.Report {
 	})
 	c, found := config.Parse(lang.Source{Name: config.Name, Text: files[config.Name]})
 	c.Settings.Observed = exampleRecording(t, files)
-	r := lint.Program(sources, environment(), c.Settings)
-	r.Findings = append(found, r.Findings...)
-	return r
+	return sources, c.Settings, found
 }
 
 // exampleRecording reads rec.jsonl or rec.csv of an example.

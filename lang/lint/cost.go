@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -255,9 +256,10 @@ const (
 
 // costly finds rules that keep very much (W9). With a recording it is evidence.
 func costly(p *pass) {
+	perKey, inAll := int64(cmp.Or(p.BytesPerKey, mostPerKey)), int64(cmp.Or(p.BytesPerRule, mostInAll))
 	for _, r := range p.Rules {
 		c := costOf(p.Unit, p.Observed, r, p.callsOf(r))
-		if len(c.Windows) == 0 || c.PerKey <= mostPerKey && c.PerKey*int64(max(1, c.Keys)) <= mostInAll {
+		if len(c.Windows) == 0 || c.PerKey <= perKey && c.PerKey*int64(max(1, c.Keys)) <= inAll {
 			continue
 		}
 		most := c.Windows[0]

@@ -62,7 +62,7 @@ func engineTags(p *pass) {
 				d := p.use(code, e.To, u, "%s", say)
 				if fix != "" {
 					d.Severity = lang.Warning // what it should be is known
-					d.Fixes = append(d.Fixes, change(u.File, u.At, `"`+fix+`"`, `write "`+fix+`"`, true))
+					d.Fixes = append(d.Fixes, change(u.File, u.At, `"`+fix+`"`, `write "`+fix+`"`, false)) // then it acts
 				}
 			}
 		}
@@ -141,7 +141,7 @@ func engineNames(p *pass) {
 				}
 				d := p.report(lang.CodeEngineName, r.File, r, at, "this program has no "+id.Text+" `"+name+"`, so this is never true"+ask)
 				if best != "" && len(best) < 40 {
-					d.Fixes = append(d.Fixes, change(r.File, at, `"`+best+`"`, `write "`+best+`"`, true))
+					d.Fixes = append(d.Fixes, change(r.File, at, `"`+best+`"`, `write "`+best+`"`, false))
 				}
 			}
 		}

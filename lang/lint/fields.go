@@ -338,7 +338,7 @@ func (p *pass) engineFields(n *graph.Node, reads []read) {
 		}
 		d := p.report(lang.CodeEngineField, r.rule.File, r.rule, r.name.At, "the engine's event `"+n.Name+"` has no field `"+name+"`"+ask)
 		if best != "" {
-			d.Fixes = append(d.Fixes, change(r.rule.File, r.name.At, best, "write `"+best+"`", true))
+			d.Fixes = append(d.Fixes, change(r.rule.File, r.name.At, best, "write `"+best+"`", false))
 		}
 	}
 }

@@ -64,6 +64,9 @@ type Settings struct {
 	Inputs []tag.Pattern
 	// MostActs is how many acts one event may cause; 0 means 100.
 	MostActs int
+	// BytesPerKey is how much a rule may keep for one key, 0 means 16 MiB, and
+	// BytesPerRule for all recorded keys, 0 means 1 GiB, by the estimate.
+	BytesPerKey, BytesPerRule int
 	// Strict makes every undeclared tag and field an error (S33).
 	Strict bool
 	// Observed is what recordings had; nil without any.

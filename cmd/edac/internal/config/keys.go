@@ -48,6 +48,8 @@ type limit struct {
 
 var limits = []limit{
 	{"acts", "a whole number above 0", `200`, "how many acts one event may cause before `fan-out` warns; 100 without it", func(s *lint.Settings) *int { return &s.MostActs }},
+	{"bytes-per-key", "a whole number above 0", "1048576", "how much a rule may keep for one key, in bytes by estimate, before `costly-window` speaks; 16 MiB without it", func(s *lint.Settings) *int { return &s.BytesPerKey }},
+	{"bytes-per-rule", "a whole number above 0", "104857600", "the same for all keys of a recording; 1 GiB without it", func(s *lint.Settings) *int { return &s.BytesPerRule }},
 }
 
 func limitKeys() []Key {
