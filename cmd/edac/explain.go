@@ -28,7 +28,11 @@ kinds of findings.`,
 			for _, name := range args {
 				row, ok := lang.LookupCode(name)
 				if !ok {
-					return usage("explain: %s; `edac explain` lists them", strings.TrimSuffix(lang.UnknownCode(name), "?"))
+					say := lang.UnknownCode(name)
+					if !strings.HasSuffix(say, "?") {
+						say += "; `edac explain` lists them"
+					}
+					return usage("explain: %s", say)
 				}
 				rows = append(rows, row)
 			}

@@ -61,7 +61,7 @@ func engineTags(p *pass) {
 			for _, u := range e.Uses {
 				d := p.use(code, e.To, u, "%s", say)
 				if fix != "" {
-					d.Severity = lang.Warning // what it should be is known
+					d.Severity = lang.Warning                                                              // what it should be is known
 					d.Fixes = append(d.Fixes, change(u.File, u.At, `"`+fix+`"`, `write "`+fix+`"`, false)) // then it acts
 				}
 			}
