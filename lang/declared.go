@@ -24,7 +24,7 @@ type declaredEvents struct {
 type tagShape struct {
 	varies []bool
 	ids    []int
-	lack   map[string]map[string][]int // by the segments that vary here or there, then by the others but one
+	lack   map[string]map[uint64][]int // by the segments that vary here or there, then by a hash of the others but one
 }
 
 func (d *declaredEvents) add(e *EventInfo) {
@@ -42,7 +42,7 @@ func (d *declaredEvents) add(e *EventInfo) {
 	i := slices.IndexFunc(d.shapes, func(s *tagShape) bool { return slices.Equal(s.varies, varies) })
 	if i < 0 {
 		i = len(d.shapes)
-		d.shapes = append(d.shapes, &tagShape{varies: varies, lack: map[string]map[string][]int{}})
+		d.shapes = append(d.shapes, &tagShape{varies: varies, lack: map[string]map[uint64][]int{}})
 	}
 	d.shapes[i].ids = append(d.shapes[i].ids, id)
 	if n := len(segs) - 1; varies[n] {
@@ -107,7 +107,7 @@ func (s *tagShape) lacking(d *declaredEvents, segs []string, varies []bool) []in
 	}
 	index, ok := s.lack[string(both)]
 	if !ok {
-		index = map[string][]int{}
+		index = map[uint64][]int{}
 		for _, id := range s.ids {
 			for _, key := range lacks(strings.Split(d.events[id].Pattern.String(), "/"), both) {
 				index[key] = append(index[key], id)
@@ -122,27 +122,36 @@ func (s *tagShape) lacking(d *declaredEvents, segs []string, varies []bool) []in
 	return out
 }
 
-// lacks are the segments in one text, each time without another one of those
-// that do not vary, in small letters.
-func lacks(segs []string, varies []byte) []string {
-	var out []string
+// lacks are hashes of the segments, each time without another one of those that
+// do not vary, in small letters (FNV-1a, Fowler, Noll, Vo 1991). Equal hashes of
+// others only mean that more is compared.
+func lacks(segs []string, varies []byte) []uint64 {
+	const offset, prime = 14695981039346656037, 1099511628211
+	out := make([]uint64, 0, len(segs))
 	for skip := range segs {
 		if varies[skip] == 1 {
 			continue
 		}
-		var b strings.Builder
+		h := uint64(offset)
+		add := func(c byte) { h = (h ^ uint64(c)) * prime }
 		for i, s := range segs {
 			switch {
 			case i == skip:
-				b.WriteByte('?')
+				add('?')
 			case varies[i] == 1:
-				b.WriteByte('*')
+				add('*')
 			default:
-				b.WriteString(strings.ToLower(s))
+				for j := range len(s) {
+					c := s[j]
+					if c >= 'A' && c <= 'Z' {
+						c += 'a' - 'A'
+					}
+					add(c)
+				}
 			}
-			b.WriteByte('/')
+			add('/')
 		}
-		out = append(out, b.String())
+		out = append(out, h)
 	}
 	return out
 }
