@@ -128,9 +128,7 @@ type server struct {
 // Serve speaks the protocol over two pipes until the client or the context ends
 // it. The result is the exit status that the protocol demands: 0 after shutdown.
 func Serve(ctx context.Context, config Config, in io.Reader, out io.WriteCloser) int {
-	s := &server{config: config, enc: utf16Columns, docs: map[string]*document{}, disk: map[string]*document{}, lists: map[string]*listing{},
-		programs: map[string]*program{}, dirty: map[*program]bool{}, published: map[string]published{}, results: map[string][]diagnostic{},
-		replays: map[string]ReplayResult{}, projects: map[string]Project{}, kick: make(chan struct{}, 1), done: make(chan struct{}), exited: make(chan struct{})}
+	s := newServer(config)
 	s.rpc = jrpc2.NewServer(s, &jrpc2.ServerOptions{AllowPush: true, DisableBuiltin: true, Concurrency: 64})
 	box := newOutbox(channel.LSP(in, out))
 	s.rpc.Start(box)
@@ -153,6 +151,12 @@ func Serve(ctx context.Context, config Config, in io.Reader, out io.WriteCloser)
 		return 0
 	}
 	return 1
+}
+
+func newServer(config Config) *server {
+	return &server{config: config, enc: utf16Columns, docs: map[string]*document{}, disk: map[string]*document{}, lists: map[string]*listing{},
+		programs: map[string]*program{}, dirty: map[*program]bool{}, published: map[string]published{}, results: map[string][]diagnostic{},
+		replays: map[string]ReplayResult{}, projects: map[string]Project{}, kick: make(chan struct{}, 1), done: make(chan struct{}), exited: make(chan struct{})}
 }
 
 // method is a row of the table of methods.
