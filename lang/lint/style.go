@@ -192,6 +192,7 @@ func (l *limits) add(j *judge, e *lang.Binary) {
 
 // magic reports bounds that stand in several rules, each once, where it stands first.
 func (l *limits) magic(p *pass) {
+	var taken map[string]bool
 	for _, key := range l.order {
 		all := l.of[key]
 		if len(all) < often {
@@ -203,9 +204,13 @@ func (l *limits) magic(p *pass) {
 			d.Labels = append(d.Labels, lang.Label{File: o.file.Source.Name, Span: o.lit.At, Text: "here too"})
 		}
 		name := first.name + "_limit"
-		if taken := p.named(name) || p.read(name); taken {
+		if taken == nil {
+			taken = p.names()
+		}
+		if taken[name] {
 			continue
 		}
+		taken[name] = true
 		is := "int"
 		if _, whole := first.lit.Value.AsInt(); !whole {
 			is = "float"
@@ -231,12 +236,29 @@ func (l *limits) magic(p *pass) {
 	}
 }
 
-// read reports whether some expression reads that name.
-func (p *pass) read(name string) bool {
+// names are those that a program declares or reads.
+func (p *pass) names() map[string]bool {
+	out := map[string]bool{}
 	for id := range p.Info.Uses {
-		if id.Text == name {
-			return true
+		out[id.Text] = true
+	}
+	for _, f := range p.Files {
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *lang.RuleDecl:
+				out[d.Name.Text] = true
+			case *lang.ParamDecl:
+				out[d.Name.Text] = true
+			case *lang.FnDecl:
+				out[d.Name.Text] = true
+			case *lang.TableDecl:
+				out[d.Name.Text] = true
+			case *lang.StateDecl:
+				out[d.Name.Text] = true
+			case *lang.ActionDecl:
+				out[d.Name.Text] = true
+			}
 		}
 	}
-	return false
+	return out
 }
