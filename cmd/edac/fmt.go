@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -75,8 +76,13 @@ not parse is left as it is.`,
 	return cmd
 }
 
-// replaceFile writes a file as a whole or not at all, keeping its mode.
+// replaceFile writes a file as a whole or not at all, keeping its mode; of a
+// link it writes the file that it names.
 func replaceFile(path, text string) error {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
 	st, err := os.Stat(path)
 	if err != nil {
 		return err
