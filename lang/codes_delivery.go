@@ -15,8 +15,8 @@ var deliveryCodes = []CodeRow{
 	{CodeIdleClause, "idle-clause", Warning, "a clause that changes nothing in its rule"},
 	{CodeLongDelivery, "long-delivery", Hint, "a call that may be sent again days later"},
 	{CodeOwnAck, "own-ack", Warning, "an answer on the tag of the call itself"},
-	{CodeClearLikeDo, "clear-like-do", Warning, "the same message when it begins and when it ends"},
+	{CodeClearLikeDo, "clear-like-do", Warning, "the same message when a situation begins and ends"},
 	{CodeNoAct, "rule-without-act", Warning, "a situation that does nothing and that nobody asks"},
 	{CodeMuted, "always-muted", Hint, "a rule that is muted for good"},
-	{CodeRepeatedAct, "repeated-act", Warning, "one act twice in one do"},
+	{CodeRepeatedAct, "repeated-act", Warning, "the same act twice in one do"},
 }

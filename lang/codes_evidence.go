@@ -25,11 +25,11 @@ const (
 )
 
 var evidenceCodes = []CodeRow{
-	{CodeUnseenTag, "unseen-tag", Warning, "a tag that the recording has only nearly"},
+	{CodeUnseenTag, "unseen-tag", Warning, "a tag that is nearly one of the recording"},
 	{CodeNotRecorded, "not-recorded", Hint, "a tag, field or value that the recording does not have"},
 	{CodeUnseenField, "unseen-field", Warning, "a field that the recorded events do not have"},
 	{CodeUndeclared, "recorded-not-declared", Hint, "a recorded field that the declaration does not have"},
-	{CodeUnseenValue, "unseen-value", Warning, "a text that the recording has only nearly"},
+	{CodeUnseenValue, "unseen-value", Warning, "a text that is nearly one of the recording"},
 	{CodeFarThreshold, "threshold-out-of-range", Warning, "a threshold far from all that was recorded"},
 	{CodeNeverCrossed, "threshold-not-crossed", Hint, "a threshold with all that was recorded on one side"},
 	{CodeRecordedKind, "recorded-kind", Error, "values of another kind in all events of the recording"},
