@@ -29,7 +29,7 @@ func TestActions(t *testing.T) {
 		draws("action a(h: [string]) to \"/act/{h}\"", "EDA0301 a list"),
 		draws("action a() to \"/eda/x\"", "EDA0611 the engine's own"),
 		draws("action a() to \"/act/a\" retry 3 backoff 1s timeout 1s", "EDA0622 `retry`", "EDA0622 `backoff`", "EDA0622 `timeout`"),
-		draws("action a() to \"/act/a\" ack \"/b\" retry 31", "EDA0622 0 to 30 times"),
+		draws("action a() to \"/act/a\" ack \"/b\" retry 31", "EDA0622 from 0 to 30"),
 		draws("action a() to \"/act/a\" ack \"/b\" retry 1.5", "EDA0417"),
 		draws("action a() to \"/act/a\" ack \"/b\" timeout 5", "EDA0417"),
 		draws("may fire \"/lb/**\"\n"+page+`on "/a" do page("net", 1, none)`, `EDA0620 "/act/page"`),

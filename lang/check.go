@@ -171,7 +171,7 @@ func (c *checker) label(d *Diag, file *File, at Span, text string) {
 // notBuilt reports a form that this version does not have.
 // instead says what to do until it has.
 func (c *checker) notBuilt(at Span, what, instead string) {
-	d := c.report(codeNotBuilt, at, "%s not built yet: this version cannot run it", what)
+	d := c.report(codeNotBuilt, at, "%s not built yet: this version cannot run it; leave it out", what)
 	if instead != "" {
 		d.Notes = append(d.Notes, instead)
 	}
@@ -185,7 +185,7 @@ func (c *checker) declare() {
 			return true
 		}
 		if old, ok := c.names[n.Text]; ok {
-			d := c.report(codeDuplicate, n.At, "%s `%s` is declared already, as %s", what, n.Text, article(old.what))
+			d := c.report(codeDuplicate, n.At, "%s `%s` is declared already, as %s; give one of them another name", what, n.Text, article(old.what))
 			c.label(d, old.file, old.at, "here")
 			return false
 		}
@@ -273,7 +273,7 @@ func (c *checker) declare() {
 	for i, r := range c.unit.Rules {
 		if i > 0 && r.Decl.Name.Text == "" && c.unit.Rules[i-1].Identity == r.Identity {
 			c.file = r.File
-			d := c.report(codeSameRule, r.Decl.At, "this rule stands in the program twice, and what both do has the same ids; delete one")
+			d := c.report(codeSameRule, r.Decl.At, "this rule stands in the program twice, and the acts of both have the same ids; delete one")
 			first := c.unit.Rules[i-1]
 			c.label(d, first.File, first.Decl.At, "the same rule")
 		}
@@ -331,7 +331,7 @@ func (c *checker) checkEvents() {
 		seen := map[string]bool{}
 		for _, f := range e.Decl.Fields {
 			if seen[f.Name.Text] {
-				c.report(codeDuplicate, f.Name.At, "field `%s` is declared twice", f.Name.Text)
+				c.report(codeDuplicate, f.Name.At, "field `%s` is declared twice; leave one out", f.Name.Text)
 				continue
 			}
 			seen[f.Name.Text] = true
@@ -340,7 +340,7 @@ func (c *checker) checkEvents() {
 		c.checkEventTime(e)
 		if others := c.declared.meeting(pat); len(others) > 0 {
 			o := c.declared.events[others[0]]
-			d := c.report(codeOverlap, e.Decl.Tag.At, "a tag can be both a %s and a %s, so its fields would be declared twice", pat, o.Pattern)
+			d := c.report(codeOverlap, e.Decl.Tag.At, "one tag can match both %s and %s, so its fields would be declared twice; make one of them narrower", pat, o.Pattern)
 			c.label(d, o.File, o.Decl.Tag.At, "the other declaration")
 			continue
 		}
@@ -444,7 +444,7 @@ func (c *checker) checkFns() {
 		name := fn.Name.Text
 		if i := slices.Index(path, name); i >= 0 {
 			c.file = c.unit.Info.FileOf[fn]
-			c.report(codeRing, fn.Name.At, "`%s` comes to itself, and functions cannot repeat: %s", name, strings.Join(append(slices.Clone(path[i:]), name), " → "))
+			c.report(codeRing, fn.Name.At, "`%s` calls itself, and functions cannot recur: %s", name, strings.Join(append(slices.Clone(path[i:]), name), " → "))
 			return
 		}
 		if state[name] == 2 {
@@ -482,7 +482,7 @@ func (c *checker) order() {
 				names = append(names, p.Label)
 			}
 			c.file, c.rule = r.File, r
-			c.report(codeActiveRing, r.Decl.Name.At, "rules ask each other by active in a ring: %s", strings.Join(names, " → "))
+			c.report(codeActiveRing, r.Decl.Name.At, "rules ask each other by active(…) in a ring: %s", strings.Join(names, " → "))
 			return 0
 		}
 		if state[r] == 2 {
@@ -524,7 +524,7 @@ func (c *checker) joins(r *RuleInfo) {
 				for _, k := range o.Key {
 					names = append(names, k.Name)
 				}
-				d := c.report(codeNoJoin, call.At, "`%s` is kept by %s, and this rule has no key of that name, so any of them counts", o.Label, strings.Join(names, ", "))
+				d := c.report(codeNoJoin, call.At, "`%s` is kept by %s, and this rule has no key of that name, so one that is active anywhere counts; add the key if the same one is meant", o.Label, strings.Join(names, ", "))
 				c.label(d, o.File, o.Decl.Name.At, "the rule that is asked")
 			}
 			return true

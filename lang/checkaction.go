@@ -69,7 +69,7 @@ func (c *checker) checkActions() {
 			switch {
 			case clause.e == nil:
 			case d.Ack == nil:
-				c.report(codeAction, clause.e.Span(), "without `ack` nobody says that the call has arrived, so there is no `%s`", clause.name)
+				c.report(codeAction, clause.e.Span(), "without `ack` nobody says that the call has arrived, so `%s` has no meaning; add an `ack`, or leave `%s` out", clause.name, clause.name)
 			case clause.to == nil:
 				a.Retry = c.retries(clause.e)
 			default:
@@ -94,7 +94,7 @@ func (c *checker) retries(e Expr) int {
 	case !ok || !isInt:
 		c.report(codeConstant, e.Span(), "`retry` takes a whole number known at load")
 	case n < 0 || n > maxRetry:
-		c.report(codeAction, e.Span(), "a call is sent again 0 to %d times, and the wait between doubles each time; this says %d", maxRetry, n)
+		c.report(codeAction, e.Span(), "`retry` takes a number from 0 to %d, for the wait doubles each time; this is %d", maxRetry, n)
 	default:
 		return int(n)
 	}

@@ -416,7 +416,7 @@ func (c *checker) windowless(e *Call, agg *aggregate) {
 		last := e.Args[n-1]
 		if s, ok := last.(*Str); ok {
 			if text, _ := s.Literal(); isDuration(text) {
-				d := c.report(codeWindow, s.At, "a duration stands without quotes")
+				d := c.report(codeWindow, s.At, "a duration is written without quotes")
 				c.fix(d, s.At, text, "write `"+text+"`", true)
 				return
 			}

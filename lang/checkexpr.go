@@ -16,7 +16,7 @@ func (c *checker) letOnce(l *Let) Type {
 		for _, u := range append(c.using[slices.Index(c.using, l):], l) {
 			names = append(names, u.Name.Text)
 		}
-		c.report(codeRing, l.Name.At, "`let %s` is explained by itself: %s", l.Name.Text, strings.Join(names, " → "))
+		c.report(codeRing, l.Name.At, "`let %s` is defined by itself: %s", l.Name.Text, strings.Join(names, " → "))
 		return of(badType)
 	}
 	c.using = append(c.using, l)
@@ -153,7 +153,7 @@ func (c *checker) ident(e *Ident) Type {
 				if c.rule.Sequence() {
 					c.absent(e, "`{"+name+"}`", has)
 				} else {
-					d := c.report(codeUnbound, e.At, "the alternative %s has no `{%s}`, so it would have no value there", el.Pattern, name)
+					d := c.report(codeUnbound, e.At, "the alternative %s has no `{%s}`, so it would have no value there; give every alternative that name, or leave it out", el.Pattern, name)
 					c.label(d, c.file, el.Elem.Tag.At, "this one")
 				}
 				return use(Symbol{Kind: SymCapture}, of(badType))
@@ -449,7 +449,7 @@ func (c *checker) binary(e *Binary) Type {
 			} else if !ok || !isText {
 				c.report(codeConstant, e.Y.Span(), "the regular expression must be known at load: a text in quotes, or a param")
 			} else if _, err := regexp.Compile(text); err != nil {
-				c.report(codeBadRegexp, e.Y.Span(), "this is no regular expression (RE2): %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+				c.report(codeBadRegexp, e.Y.Span(), "this regular expression (RE2) cannot be read: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 			}
 		}
 		return maybe(boolType)
@@ -479,12 +479,12 @@ func (c *checker) comparison(e *Binary, x, y Type) {
 		other Expr
 	}{{e.X, x, y, e.Y}, {e.Y, y, x, e.X}} {
 		if s.t.kind == noneType {
-			d := c.report(codeNoneEqual, e.At, "a comparison with none is never true; ask `has %s`", c.text(s.other))
+			repl := "has " + c.text(s.other)
+			if e.Op == "==" {
+				repl = "not " + repl
+			}
+			d := c.report(codeNoneEqual, e.At, "a comparison with none is never true; ask `%s`", repl)
 			if e.Op == "==" || e.Op == "!=" {
-				repl := "has " + c.text(s.other)
-				if e.Op == "==" {
-					repl = "not " + repl
-				}
 				c.fix(d, e.At, repl, "write `"+repl+"`", false)
 			}
 			return

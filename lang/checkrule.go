@@ -26,7 +26,7 @@ func (c *checker) checkRule(r *RuleInfo) {
 			continue
 		}
 		if c.lets[l.Name.Text] != nil {
-			c.report(codeDuplicate, l.Name.At, "`let %s` stands twice in this rule", l.Name.Text)
+			c.report(codeDuplicate, l.Name.At, "`let %s` stands twice in this rule; give one of them another name", l.Name.Text)
 			continue
 		}
 		c.lets[l.Name.Text] = l
@@ -70,7 +70,7 @@ func (c *checker) checkRule(r *RuleInfo) {
 	c.acts(r, d.Do, inAct)
 	if d.Clear != nil {
 		if d.When == nil {
-			c.report(codeClear, Span{d.Clear.Pos.Offset, d.Clear.Pos.Column}, "`clear` ends a situation, and without `when` this rule has none: it acts on each event")
+			c.report(codeClear, Span{d.Clear.Pos.Offset, d.Clear.Pos.Column}, "`clear` ends a situation, and without `when` this rule has none: it acts on each event; add `when`, or leave `clear` out")
 		} else if d.Clear.When == nil && len(d.Clear.Do) == 0 {
 			c.report(codeSyntax, Span{d.Clear.Pos.Offset, d.Clear.Pos.Column}, "`clear` needs a `when` or a `do`")
 		}
@@ -225,7 +225,7 @@ func (c *checker) limit(l *LimitClause, r *RuleInfo) {
 		switch {
 		case !ok && c.excused:
 		case !ok || !isInt:
-			c.report(codeConstant, l.N.Span(), "`limit` takes a whole number known at load")
+			c.report(codeConstant, l.N.Span(), "`limit` takes a whole number known at load; write it out, or use a param")
 		case n <= 0:
 			c.report(codeLimit, l.N.Span(), "a limit of %d lets nothing through; leave `do` out instead", n)
 		default:
@@ -365,11 +365,11 @@ func (c *checker) firedTag(s *Str, interpolated, engine bool) (tag.Pattern, bool
 	}
 	text := b.String()
 	if text == "" {
-		c.report(codeFireTag, s.At, "a tag cannot be empty")
+		c.report(codeFireTag, s.At, "a tag cannot be empty; write one such as \"/alert\"")
 		return tag.Pattern{}, false
 	}
 	if tag.Reserved(text) && !engine {
-		c.report(codeFireTag, s.At, "tags under /eda/ are the engine's own")
+		c.report(codeFireTag, s.At, "tags under /eda/ are the engine's own; fire another one")
 		return tag.Pattern{}, false
 	}
 	segs := strings.Split(text, "/")

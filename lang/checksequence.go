@@ -118,7 +118,7 @@ func (c *checker) sequence(r *RuleInfo) {
 			what = "`&`"
 		}
 		last := s.Steps[len(s.Steps)-1].At
-		d := c.report(codeSequence, last, "%s needs a `within`, so that what has come so far is not kept for ever: within 5m", what)
+		d := c.report(codeSequence, last, "%s needs a `within`, so that what has come so far is not kept for ever; add `within 5m`", what)
 		c.fix(d, Span{last.End, last.End}, " within 5m", "add `within 5m`", false)
 	}
 	for i, st := range r.Steps { // an alias names one event of a match

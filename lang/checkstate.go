@@ -119,11 +119,11 @@ func (c *checker) cellOf(st *StateInfo, at Name, keys []Expr) (*Lookup, bool) {
 		ok = ok && t.kind != badType
 	}
 	if len(l.Keys) != len(by) {
-		what := "has no key"
+		what := "has no key; leave the brackets out"
 		if len(by) > 0 {
-			what = "is kept by " + names(by)
+			what = "is kept by " + names(by) + "; write a value for each: `" + at.Text + "[" + names(by) + "]`"
 		}
-		d := c.report(codeRegister, at.At, "`%s` %s, and %d values stand in the brackets", at.Text, what, len(keys))
+		d := c.report(codeRegister, at.At, "`%s` %s", at.Text, what)
 		c.label(d, st.File, st.Decl.Name.At, "declared here")
 		return nil, false
 	}
@@ -243,7 +243,7 @@ func (c *checker) checkWriters() {
 					continue // its acts have an order: the last one stays
 				}
 				if !c.unbuilt[w.r] && !c.unbuilt[o.r] && c.sameEvent(o.r, w.r) {
-					d := c.report(codeWriters, w.s.Act.Name.At, "`%s` and `%s` can both set `%s` on one event, and then it would be open which value stays; let their `where`s exclude each other, or let one rule set it", o.r.Label, w.r.Label, st.Decl.Name.Text)
+					d := c.report(codeWriters, w.s.Act.Name.At, "`%s` and `%s` can both set `%s` on one event, and then nothing says which value stays; let their `where`s exclude each other, or let one rule set it", o.r.Label, w.r.Label, st.Decl.Name.Text)
 					c.label(d, o.r.File, o.s.Act.Name.At, "the other one")
 					break
 				}

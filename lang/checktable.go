@@ -124,7 +124,7 @@ func (c *checker) lookUp(e *Index, id *Ident) Type {
 		ok = ok && kt.kind != badType
 	}
 	if len(e.Args) != len(t.Decl.Keys) {
-		d := c.report(codeArity, e.At, "a row of `%s` is found by %s, and %d values stand in the brackets", id.Text, names(t.Decl.Keys), len(e.Args))
+		d := c.report(codeArity, e.At, "a row of `%s` is found by %s; write a value for each: `%[1]s[%[2]s]`", id.Text, names(t.Decl.Keys))
 		c.label(d, t.File, t.Decl.Name.At, "declared here")
 		return of(badType)
 	}

@@ -343,7 +343,7 @@ func (c *climber) atom() Expr {
 		c.lex.Next()
 		n, err := strconv.ParseInt(t.Value, 10, 64)
 		if err != nil {
-			return &Bad{At: at, diags: Diagnostics{finding(codeNumber, at, "%s is beyond a 64-bit integer; write it as a float, %s.0", t.Value, t.Value)}}
+			return &Bad{At: at, diags: Diagnostics{finding(codeNumber, at, "%s does not fit into a 64-bit integer; write it as a float, %s.0", t.Value, t.Value)}}
 		}
 		return &Lit{At: at, Value: value.Int(n), Raw: t.Value}
 	case typeOf(FloatTok):
@@ -412,7 +412,7 @@ func (c *climber) missing(t lexer.Token) Diag {
 	case text == "*" && prev.Text == "*" && prev.At.End == at.Start:
 		return finding(codeBorrowed, prev.At.Join(at), "there is no power `**`; write x * x")
 	case prev.Kind == Punct && prev.Text == "%" && t.Type == typeOf(Keyword):
-		return finding(codeOperand, prev.At, "`%%` is the rest of a division; a share of 10 %% is written 0.1")
+		return finding(codeOperand, prev.At, "`%%` gives the remainder of a division; a share of 10 %% is written 0.1")
 	case t.Type == typeOf(Keyword) && prev.Kind == EOF:
 		return finding(codeOperand, at, "`%s` cannot be a value", text)
 	case prev.Text == "and" || prev.Text == "or":

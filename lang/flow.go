@@ -227,10 +227,11 @@ func (c *checker) neededFor(e Expr, strict bool, otherwise string) {
 			continue
 		}
 		p := c.text(g.at)
-		d := c.report(codeOptional, at, "`%s` may be missing: add `%s ?? …`, or ask `has %s` in `where`", p, p, p)
+		subject := "`" + p + "`"
 		if g.name != nil {
-			d.Message = "`" + g.name.Text + "` is made of " + d.Message
+			subject = "`" + g.name.Text + "` comes from `" + p + "`, which"
 		}
+		d := c.report(codeOptional, at, "%s may be missing; write `%s ?? …` with what to use instead, or ask `has %s` in `where`", subject, p, p)
 		if ev := c.declaration(g.at); ev.At != (Span{}) {
 			c.label(d, ev.file, ev.At, "it is optional here")
 		}

@@ -40,7 +40,7 @@ func (c *checker) param(p *ParamInfo, path []*ParamInfo) bool {
 			names = append(names, q.Decl.Name.Text)
 		}
 		c.file = p.File
-		c.report(codeRing, p.Decl.Name.At, "the param `%s` is explained by itself: %s", name, strings.Join(names, " → "))
+		c.report(codeRing, p.Decl.Name.At, "the param `%s` is defined by itself: %s", name, strings.Join(names, " → "))
 		return false
 	}
 	c.folding[p] = folding

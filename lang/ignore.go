@@ -78,7 +78,7 @@ func (f *File) Ignores() []Ignore {
 			x.Over = f.after(toks[i+1:], x.At.End)
 		}
 		if x.Wrong == "" && len(x.Names) == 0 {
-			x.Wrong = "this says not what to ignore; name the finding: # edac:" + word + " SLUG -- reason"
+			x.Wrong = "this does not say what to ignore; name the finding: # edac:" + word + " SLUG -- reason"
 		}
 		out = append(out, x)
 	}

@@ -87,7 +87,7 @@ func (s *scanner) next() {
 			return
 		}
 		if low := strings.ToLower(word); low != word && (keywords[low] && low != "in" && low != "by" || declWords[low]) && word == strings.ToUpper(word) {
-			s.report(codeCase, Span{start, s.at}, low, "words are written in small letters: `%s`", low)
+			s.report(codeCase, Span{start, s.at}, low, "keywords are written in small letters: `%s`", low)
 			k := Keyword
 			if !keywords[low] {
 				k = IdentTok
@@ -192,7 +192,7 @@ func (s *scanner) str() {
 	text = s.text[start:s.at]
 	if quote == '\'' {
 		text = `"` + strings.ReplaceAll(text[1:len(text)-1], `"`, `\"`) + `"`
-		s.report(codeQuotes, Span{start, s.at}, text, "strings stand in double quotes")
+		s.report(codeQuotes, Span{start, s.at}, text, "strings are written in double quotes")
 	}
 	s.emit(StrTok, start, text)
 }
@@ -214,7 +214,7 @@ func (s *scanner) curly() bool {
 	_, m := utf8.DecodeRuneInString(rest[end:])
 	start, text := s.at, `"`+rest[:end]+`"`
 	s.at += n + end + m
-	s.report(codeQuotes, Span{start, s.at}, text, "these are typographic quotes; strings stand in plain double quotes")
+	s.report(codeQuotes, Span{start, s.at}, text, "these are typographic quotes; strings are written in plain double quotes")
 	s.emit(StrTok, start, text)
 	return true
 }
@@ -250,7 +250,7 @@ func (s *scanner) punct() {
 	case r == utf8.RuneError && n == 1:
 		s.report(codeBadByte, Span{start, s.at}, "", "this byte is no text: rule files are UTF-8")
 	case r == '“' || r == '”' || r == '„':
-		s.report(codeQuotes, Span{start, s.at}, `"`, "this is a typographic quote; strings stand in plain double quotes")
+		s.report(codeQuotes, Span{start, s.at}, `"`, "this is a typographic quote; strings are written in plain double quotes")
 	case unicode.IsPrint(r):
 		s.report(codeBadByte, Span{start, s.at}, "", "`%c` has no meaning here", r)
 	default:

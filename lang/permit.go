@@ -63,7 +63,7 @@ func (c *checker) permitted(at Span, text string, all tag.Pattern, f *File) *Per
 		return p
 	}
 	d := c.report(codeMay, at, "this file may not fire %s: its `may fire` allows other tags only", text)
-	c.label(d, f, p.At, "allowed are this and what stands beside it")
+	c.label(d, f, p.At, "this is what it may fire")
 	if f == c.file {
 		c.fix(d, Span{p.At.End, p.At.End}, `, "`+all.String()+`"`, "allow \""+all.String()+"\"", false)
 	}

@@ -142,7 +142,14 @@ func (c *checker) standCall(x *Call, p place) bool {
 	if c.refuses(p, k) {
 		d := c.misplaced(x.At, k, p, x.Fn.Text)
 		if k == aComparer && p == inWhen && !c.rule.Sequence() {
-			d.Notes = append(d.Notes, "`where "+c.text(x)+"` keeps the events that differ; a rule without `when` acts on each of them")
+			how := "`where " + c.text(x) + "` keeps the events that differ"
+			switch {
+			case x.Fn.Text == "prev" && len(x.Args) > 0:
+				how = "`where` can compare with it, as in `where " + c.text(x.Args[0]) + " != " + c.text(x) + "`"
+			case x.Fn.Text == "unique":
+				how = "`where " + c.text(x) + "` keeps the events that are new"
+			}
+			d.Notes = append(d.Notes, how+"; a rule without `when` acts on each of them")
 		}
 		return false
 	}

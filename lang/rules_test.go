@@ -107,7 +107,7 @@ func TestNames(t *testing.T) {
 		draws(`on "/a" where x.b.c > 1 and tag.x > 1 do log "x"`, "EDA0301 only objects have members"),
 		draws(`on "/a/{host}" where host.name == "x" do log "x"`, "EDA0301 event.host"),
 		draws("event \"/a\" { x: int, x: float }\n"+`on "/a" where x > 1 do log "x"`, "EDA0213 twice"),
-		draws("event \"/a/*\" { x: int }\nevent \"/*/b\" { x: int }\n"+`on "/a/c" where x > 1 do log "x"`, "EDA0216 /*/b and a /a/*"),
+		draws("event \"/a/*\" { x: int }\nevent \"/*/b\" { x: int }\n"+`on "/a/c" where x > 1 do log "x"`, "EDA0216 /*/b and /a/*"),
 		draws("event \"/a\" { x: itn }\n"+`on "/a" where x > "a" do log "x"`, "EDA0303 write `int`"),
 		// one cause, one finding
 		draws(load+`on "/load/{h}" when avg(cpy, 10s) > 20 and cpy < 5 do fire "/x" { c: cpy }`, "EDA0203", "EDA0203", "EDA0203"),

@@ -20,7 +20,7 @@ func TestBorrowedMeanings(t *testing.T) {
 		{`on "every 1m" do log "x"`, "a schedule is written `on every 1m`"},
 		{`on "cron 0 2 * * *" do log "x"`, "a schedule is written `on cron \"0 2 * * *\"`"},
 		{"event \"/r/{svc}\" { status: int }\non \"/r/{svc}\" where status in [500, \"503\"] do log \"x\"", "this is text, which never equals `status`, an int"},
-		{`on "/l/{host}" when avg(load, 0s) > 1 for 1m do log "x"`, "a duration of zero has no use here"},
+		{`on "/l/{host}" when avg(load, 0s) > 1 for 1m do log "x"`, "a duration of zero has no use here; write one such as 5m"},
 		{"event \"/l/{host}\" { load: float }\non \"/l\" where load > 1 do log \"x\"", "with one segment more"},
 		{"event \"/l/{host}\" { load: float }\non \"/l/*/\" where load > 1 do log \"x\"", "without the slash at its end"},
 	} {

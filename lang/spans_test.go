@@ -14,7 +14,7 @@ func TestDuring(t *testing.T) {
 		draws(`on "/a" where during("sat") do log "x"`, "EDA0223 sat 00:00-24:00"),
 		draws(`on "/a" where during("monday 09:00-17:00") do log "x"`, "EDA0223 write mon"),
 		draws(`on "/a" where during("mon 9:00-17:00") do log "x"`, "EDA0223 HH:MM"),
-		draws("param hours: string = \"never\"\n"+`on "/a" where during(hours) do log "x"`, "EDA0223 \"never\" is no day"),
+		draws("param hours: string = \"never\"\n"+`on "/a" where during(hours) do log "x"`, "EDA0223 \"never\" is not a day"),
 		draws(`on "/a" where during("sat 22:00-24:00", "Europe/Bonn") do log "x"`, "EDA0222 Europe/Bonn"),
 		draws(`on "/a" where during(hours) do log "x"`, "EDA0417 known at load"),
 		draws(`on "/a" where during("sat 22:00-{h}") do log "x"`, "EDA0417 known at load"),

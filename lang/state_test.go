@@ -28,7 +28,7 @@ func TestRegisters(t *testing.T) {
 		draws(maint+`event "/a" { maint: bool }`, "EDA0207 which it would hide"),
 		draws(maint+`on "/a" where maint do log "x"`, "EDA0614 say whose is meant"),
 		draws(maint+`on "/a/{host}" | "/b" where maint do log "x"`, "EDA0209 the alternative /b has no"),
-		draws(maint+`on "/a/{host}" where maint[host, 1] do log "x"`, "EDA0614 2 values"),
+		draws(maint+`on "/a/{host}" where maint[host, 1] do log "x"`, "EDA0614 write a value for each: `maint[host]`"),
 		draws(total+`on "/a" where total[1] > 1 do log "x"`, "EDA0614 has no key"),
 		draws(total+`on "/a" do set total[x] = 1`, "EDA0614 has no key"),
 		draws(maint+`on "/a" where maint[[1]] do log "x"`, "EDA0301 a list cannot be a part of a key"),

@@ -101,7 +101,7 @@ func (s *tagSlips) of(declared tag.Pattern) (want, how string) {
 		return s.slash.text, "without the leading slash"
 	}
 	if s.wide.ok && meet(s.wide.pat, declared) {
-		return s.wide.text, "and `*` stays within one segment"
+		return s.wide.text, "and `*` stands for one segment only"
 	}
 	b := strings.Split(declared.String(), "/")
 	if s.slashed.ok && meet(s.slashed.pat, declared) {
@@ -132,7 +132,7 @@ func (s *tagSlips) of(declared tag.Pattern) (want, how string) {
 	case spelt != "":
 		return strings.Join(b, "/"), "with `" + spelt + "`"
 	case cases > 0:
-		return strings.Join(b, "/"), "in other case"
+		return strings.Join(b, "/"), "with other capitals"
 	}
 	return "", ""
 }

@@ -49,7 +49,7 @@ func TestVerifyBounds(t *testing.T) {
 		{"a mute that sees an event", func(p *Program) { p.Rules[0].Mutes[0] = p.Rules[0].Windows[0].Arg }, "mutes speak of the key"},
 		{"reads of no mute", func(p *Program) { p.Rules[0].Mutes = nil }, "only the mutes"},
 		{"spans", cond(Instr{Op: OpDuring, A: 1}), "spans 1 of 1"},
-		{"spans of no day", func(p *Program) { p.Spans[0].Text = "holiday 09:00-10:00" }, "is no day"},
+		{"spans of no day", func(p *Program) { p.Spans[0].Text = "holiday 09:00-10:00" }, "is not a day"},
 		{"spans of no zone", func(p *Program) { p.Spans[0].Zone = "Mars/Base" }, "Mars/Base"},
 		{"unique", cond(Instr{Op: OpUnique}), "unique 0 of 0"},
 		{"ask", cond(Instr{Op: OpActive}), "ask 0 of 0"},

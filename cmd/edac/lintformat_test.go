@@ -255,7 +255,7 @@ func TestGitHub(t *testing.T) {
 		}
 	}
 	got, err := os.ReadFile(name)
-	table := "### edac lint\n\n| place | finding | says |\n| --- | --- | --- |\n| a.eda:1 | warning EDA0211 unused | nothing uses the param `a` |\n\n"
+	table := "### edac lint\n\n| place | finding | says |\n| --- | --- | --- |\n| a.eda:1 | warning EDA0211 unused | nothing uses the param `a`; delete it, or use it |\n\n"
 	if err != nil || string(got) != table+table {
 		t.Errorf("%q %v", got, err)
 	}

@@ -24,14 +24,14 @@ func (j *judge) arithmetic(e *lang.Binary) {
 	switch {
 	case fixed && both: // 1 / 0 is a way to write none
 	case e.Op != "-" && e.Op != "*" && is(y, fixed, 0):
-		say(lang.CodeZeroDivision, e.Span(), "there is no result of a division by 0: this is never known")
+		say(lang.CodeZeroDivision, e.Span(), "a division by 0 has no result, so this is never known; another divisor is meant")
 	case e.Op == "*" && (is(y, fixed, 0) || is(x, both, 0)):
-		say(lang.CodeIdle, e.Span(), "this is 0 whatever it is of; another factor is meant")
+		say(lang.CodeIdle, e.Span(), "this is always 0; another factor is meant")
 	case e.Op == "%" && is(y, fixed, 1) && j.Info.Types[e.X].Kind() == value.KindInt:
-		say(lang.CodeIdle, e.Span(), "whole numbers leave 0 when divided by 1; another divisor is meant")
+		say(lang.CodeIdle, e.Span(), "a whole number divided by 1 always leaves 0; another divisor is meant")
 	case e.Op != "*" && !fixed && j.same.of(e.X) == j.same.of(e.Y):
 		result := map[lang.Op]string{"-": "0", "/": "1", "//": "1", "%": "0"}[e.Op]
-		say(lang.CodeSelf, e.Span(), "`"+j.show(e.X)+"` stands on both sides, so this is "+result+" whatever it is; something else is meant on one side")
+		say(lang.CodeSelf, e.Span(), "`"+j.show(e.X)+"` stands on both sides, so this is "+result+", whatever the value; something else is meant on one side")
 	}
 }
 

@@ -39,13 +39,13 @@ func (j *judge) clears(d *lang.RuleDecl) {
 	one := len(on.over) == 1 && len(off.over) == 1 && on.over[0].a == 0
 	switch {
 	case d.Clear.For == nil && up.without(down).empty():
-		r := say(lang.CodeClearsAtOnce, "this is true whenever `%s` is, and then the rule never turns on", j.show(d.When))
+		r := say(lang.CodeClearsAtOnce, "this is true whenever `%s` is, and then the rule never turns on; let it begin where the other has ended", j.show(d.When))
 		if one {
 			j.turn(r, on, off)
 		}
 	case one && up.meets(down):
 		what := j.show(on.over[0].e)
-		r := say(lang.CodeClearsAtOnce, "a `%s` can meet both this and `%s`, and then the rule does not turn on; let one begin where the other has ended", what, j.show(d.When))
+		r := say(lang.CodeClearsAtOnce, "one `%s` can meet both this and `%s`, and then the rule does not turn on; let one begin where the other has ended", what, j.show(d.When))
 		j.turn(r, on, off)
 	case on.truth.not().equal(off.truth, t.real) || one && sameBound(on, off):
 		switch {

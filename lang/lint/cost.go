@@ -313,7 +313,7 @@ func leadingWildcards(p *pass) {
 			}
 			message := "this takes every event there is; name the beginning of the tags that are meant"
 			if len(segs) > 1 || !strings.Contains(segs[0], "**") {
-				message = "a tag that begins with a wildcard has to be tried on every event there is; name its beginning, such as \"/client/" + strings.TrimPrefix(el.Pattern.String(), "/") + "\", if all that is meant begin so"
+				message = "a tag that begins with a wildcard has to be tried on every event there is; name its beginning, such as \"/client/" + strings.TrimPrefix(el.Pattern.String(), "/") + "\", if all tags that you mean begin so"
 			}
 			p.report(lang.CodeLeadingWildcard, r.File, r, el.Elem.Tag.At, message)
 		}

@@ -177,7 +177,7 @@ func alwaysMuted(p *pass) {
 	for _, r := range p.Rules {
 		for _, m := range r.Mutes {
 			if m.Decl.Where == nil {
-				p.report(lang.CodeMuted, m.File, r, m.Decl.Rule.At, "all that `"+m.Decl.Rule.Text+"` does is held back until this line goes; `where during(…)` or a register ends it by itself")
+				p.report(lang.CodeMuted, m.File, r, m.Decl.Rule.At, "all that `"+m.Decl.Rule.Text+"` does is held back until this line is deleted; `where during(…)` or a register ends it by itself")
 			}
 		}
 	}

@@ -279,7 +279,7 @@ func (p *pass) unfired(n *graph.Node, name string, reads []read, sent []feed, wo
 		}
 		if declares || len(readers) < same || len(readers) == same && (words[name] < words[member.Text] || words[name] == words[member.Text] && lacksLetter(name, member.Text)) {
 			for _, r := range readers {
-				d := p.report(lang.CodeUnfired, r.rule.File, r.rule, r.name.At, "nothing that fires this event here gives it a `"+name+"`; did you mean `"+member.Text+"`?")
+				d := p.report(lang.CodeUnfired, r.rule.File, r.rule, r.name.At, "nothing here fires this event with `"+name+"`; did you mean `"+member.Text+"`?")
 				note(d, without[0].use.File, member.At, "fired here")
 				d.Fixes = append(d.Fixes, change(r.rule.File, r.name.At, member.Text, "write `"+member.Text+"`", false))
 			}
@@ -293,7 +293,7 @@ func (p *pass) unfired(n *graph.Node, name string, reads []read, sent []feed, wo
 		case member != nil:
 			at, say = member.At, "no rule reads `"+member.Text+"`, and `"+first.rule.Label+"`, which listens to this, reads `"+name+"`; did you mean that?"
 		case len(with) > 0:
-			code, say = lang.CodeUnevenData, "`"+first.rule.Label+"` reads `"+name+"` off this event, and it is not fired with it here, as it is in `"+with[0].edge.From.Name+"`"
+			code, say = lang.CodeUnevenData, "`"+first.rule.Label+"` reads `"+name+"` off this event, which has it when `"+with[0].edge.From.Name+"` fires it, but not here; add it"
 		default:
 			continue
 		}

@@ -251,9 +251,9 @@ func permissions(p *pass) {
 				}
 				switch text := allowed.String(); {
 				case len(some) == 0:
-					p.report(lang.CodeUnusedMay, f, nil, s.At, "nothing in this file fires such a tag; leave it out, so that a slip cannot")
+					p.report(lang.CodeUnusedMay, f, nil, s.At, "nothing in this file fires such a tag; leave it out, so that nothing fires one by mistake")
 				case text == "**" || text == "/**":
-					p.report(lang.CodeWideMay, f, nil, s.At, "this allows every tag, which says nothing; what the file fires is "+list(some))
+					p.report(lang.CodeWideMay, f, nil, s.At, "this allows every tag, so it guards nothing; what the file fires is "+list(some))
 				}
 			}
 		}
@@ -278,7 +278,7 @@ func registers(p *pass) {
 		case reads == 0 && len(sets) == 0: // unused says so
 		case len(sets) == 0 && given[name]:
 		case len(sets) == 0:
-			p.report(lang.CodeUnset, n.File, nil, n.At, "nothing sets `"+name+"`, so it is what it begins with for ever; set it, or make it a param")
+			p.report(lang.CodeUnset, n.File, nil, n.At, "nothing sets `"+name+"`, so it keeps its first value for ever; set it, or make it a param")
 		case reads == own:
 			d := p.report(lang.CodeUnread, n.File, nil, n.At, "`"+name+"` is set, and nothing reads it; read it, or leave it out")
 			note(d, sets[0].File, sets[0].At, "set here")

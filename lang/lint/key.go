@@ -86,7 +86,7 @@ func unboundedKeys(p *pass) {
 				continue
 			}
 			advice := calendar.FormatDuration(sooner)
-			d := p.report(lang.CodeUnboundedKey, r.File, r, at, fmt.Sprintf("each new `%s` is remembered for %s after its last event, and a rule keeps 100,000 keys at most; `expire %s` lets go of them sooner", k.Name, life, advice))
+			d := p.report(lang.CodeUnboundedKey, r.File, r, at, fmt.Sprintf("each new `%s` is remembered for %s after its last event, and a rule keeps 100,000 keys at most; `expire %s` forgets them sooner", k.Name, life, advice))
 			if !surely {
 				d.Severity = lang.Hint
 			}
@@ -184,7 +184,7 @@ func neverSeen(p *pass) {
 			if len(listed) > 0 {
 				table = listed[0]
 			}
-			d := p.report(lang.CodeNeverSeen, r.File, r, c.Span(), fmt.Sprintf("one that was never heard of is not missed; where a table lists them all, `by %s in %s` finds those too", name, table))
+			d := p.report(lang.CodeNeverSeen, r.File, r, c.Span(), fmt.Sprintf("a key that never sent an event is not missed; where a table lists them all, `by %s in %s` finds those too", name, table))
 			if len(listed) == 1 && len(r.Key) == 1 && r.Decl.By == nil && len(r.Elems) > 0 && r.Key[0].Name == name {
 				d.Fixes = append(d.Fixes, insert(r.File, r.Elems[len(r.Elems)-1].Elem.At.End, " by "+name+" in "+table))
 			}
@@ -219,7 +219,7 @@ func mergedKeys(p *pass) {
 			switch s := u.Info.Uses[id]; s.Kind {
 			case lang.SymCapture:
 				done = true
-				dg := p.report(lang.CodeMergedKey, r.File, r, id.At, fmt.Sprintf("with `by none` all share one situation, and `%s` is merely the one whose event came last; leave `by none` out, or ask for one with `max_by(%s, …)`", id.Text, id.Text))
+				dg := p.report(lang.CodeMergedKey, r.File, r, id.At, fmt.Sprintf("with `by none` all events share one situation, and `%s` is merely that of the event that came last; leave `by none` out, or ask for one with `max_by(%s, …)`", id.Text, id.Text))
 				dg.Labels = append(dg.Labels, lang.Label{File: r.File.Source.Name, Span: lang.Span{Start: d.By.Pos.Offset, End: d.By.Pos.Offset + 2}, Text: "all share one state"})
 			case lang.SymLet:
 				throughLets(u, id, func(e lang.Expr) bool {
@@ -278,9 +278,9 @@ func oddKeys(p *pass) {
 				if now {
 					what = "the time"
 				}
-				p.report(lang.CodeKeyNeverTwice, r.File, r, part.Expr.Span(), fmt.Sprintf("`%s` is %s, which hardly two events share, so each has a state of its own and nothing adds up; name what the events have in common", wording(r.File, part.Expr.Span()), what))
+				p.report(lang.CodeKeyNeverTwice, r.File, r, part.Expr.Span(), fmt.Sprintf("`%s` is %s, which hardly any two events share, so each has a state of its own and nothing adds up; name what the events have in common", wording(r.File, part.Expr.Span()), what))
 			case known && t.Optional && part.In.Text == "":
-				p.report(lang.CodeOptionalKey, r.File, r, part.Expr.Span(), fmt.Sprintf("an event without `%s` is kept out of this rule; `?? \"other\"` would give those a key", wording(r.File, part.Expr.Span())))
+				p.report(lang.CodeOptionalKey, r.File, r, part.Expr.Span(), fmt.Sprintf("an event without `%s` does not reach this rule; `%[1]s ?? \"other\"` would give it a key", wording(r.File, part.Expr.Span())))
 			}
 		}
 	}

@@ -21,10 +21,7 @@ func kinds(p *pass) {
 		}
 		code, how := lang.CodeRecordedMixed, fmt.Sprintf("in %s of %s events", lang.Grouped(of), lang.Grouped(known))
 		if of == known {
-			code, how = lang.CodeRecordedKind, "in all "+lang.Amount(known, "event")
-			if known == 1 {
-				how = "in the one event"
-			}
+			code, how = lang.CodeRecordedKind, "in "+all(known)
 		}
 		why := ": " + m.Message
 		if _, rest, ok := strings.Cut(m.Message, ", where a number is wanted; "); ok {
@@ -33,4 +30,15 @@ func kinds(p *pass) {
 		d := p.evident(p.report(code, m.File, m.In, m.Primary.Span, fmt.Sprintf("in %s `%s` is %s %s %s%s", p.Observed.Recording(), m.Name, kindWords[m.Kind], how, tagged(m.Tags), why)))
 		d.Fixes = m.Fixes
 	}
+}
+
+// all says of how many events something holds that holds of every one.
+func all(events int) string {
+	switch events {
+	case 1:
+		return "the one event"
+	case 2:
+		return "both events"
+	}
+	return "all " + lang.Amount(events, "event")
 }

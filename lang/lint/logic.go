@@ -553,7 +553,7 @@ func (v *verdict) excluded(t *table, n *node, is set, given []*node) {
 	}
 	advice := "leave it out"
 	if n.parent != nil && n.parent.op == "or" {
-		advice = "the rest asks nothing"
+		advice = "the rest is always true"
 	}
 	d := v.say(lang.CodeAlwaysTrue, n, "every event that passes `%s` meets this; %s", v.show(from.e), advice)
 	v.label(d, from.e, "of `where`")
@@ -743,7 +743,7 @@ func (v *verdict) always(n *node, unknown bool) {
 		why = ": " + why
 	}
 	if unknown && n.atom != nil && n.atom.s.a == 0 {
-		v.say(lang.CodeAlwaysTrue, n, "this is true of every `%s` there is%s; leave it out, or ask `has %s`", v.show(n.atom.s.e), why, v.show(n.atom.s.e))
+		v.say(lang.CodeAlwaysTrue, n, "this is true whenever `%s` has a value%s; leave it out, or ask `has %s`", v.show(n.atom.s.e), why, v.show(n.atom.s.e))
 		return
 	}
 	d := v.say(lang.CodeAlwaysTrue, n, "this is always true%s; leave it out", why)
@@ -761,7 +761,7 @@ func (v *verdict) self(n *node) bool {
 	}
 	what := "never true"
 	if inOrder(b.Op, 0) {
-		what = "true of all that is known"
+		what = "true of every known value"
 	}
 	v.say(lang.CodeSelf, n, "`%s` is compared with itself, which is %s; something else is meant on one side", v.show(b.X), what)
 	return true
@@ -794,9 +794,9 @@ func (v *verdict) together(a, b *node, op lang.Op, pair bool, terms int) {
 	case op == "and":
 		d = v.report(lang.CodeConflict, v.file, v.rule, at, "these conditions are never true together"+v.therefore(b))
 	case pair && about != "":
-		d = v.report(lang.CodeAlwaysTrue, v.file, v.rule, at, fmt.Sprintf("every `%s` meets `%s` or `%s`, so this asks nothing", about, v.show(a.e), v.show(b.e)))
+		d = v.report(lang.CodeAlwaysTrue, v.file, v.rule, at, fmt.Sprintf("every `%s` meets `%s` or `%s`, so this is always true", about, v.show(a.e), v.show(b.e)))
 	default:
-		d = v.report(lang.CodeAlwaysTrue, v.file, v.rule, at, "one of these is always true, so this asks nothing")
+		d = v.report(lang.CodeAlwaysTrue, v.file, v.rule, at, "one of these is always true, so this is always true")
 	}
 	if pair {
 		v.label(d, a.e, "this")

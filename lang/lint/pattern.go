@@ -114,14 +114,14 @@ func (j *judge) detours(e lang.Expr) {
 		switch x := unparen(e.X).(type) {
 		case *lang.Unary:
 			if x.Op == "not" {
-				d := j.report(lang.CodeDetour, j.file, j.rule, e.At, "`not` twice is no `not`; leave both out")
+				d := j.report(lang.CodeDetour, j.file, j.rule, e.At, "two `not` cancel each other; leave both out")
 				j.instead(d, e.At, j.show(x.X), j.surely(x.X))
 			}
 		case *lang.Binary:
 			op, ok := map[lang.Op]lang.Op{"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}[x.Op]
 			if ok && !j.truths(x) {
 				to := j.show(x.X) + " " + string(op) + " " + j.show(x.Y)
-				d := j.report(lang.CodeNegated, j.file, j.rule, e.At, "this says `"+to+"`, also of what is missing; write that")
+				d := j.report(lang.CodeNegated, j.file, j.rule, e.At, "this says `"+to+"`, also for a missing value; write that")
 				j.instead(d, e.At, to, true)
 			}
 		}

@@ -242,7 +242,7 @@ func (s *spans) rule() {
 		per, ok2 := s.Info.Consts[l.Per].AsDuration()
 		if possible := math.Ceil(float64(per) / s.own.least); ok && ok2 && s.own.most >= someEvents && float64(n) >= possible {
 			s.evident(s.report(lang.CodeIdleLimit, s.r.File, s.r, lang.Span{Start: l.N.Span().Start, End: l.Per.Span().End},
-				fmt.Sprintf("this holds nothing back: in %s events %s come no closer than %s%s", s.Observed.Recording(), s.tagged(nil), lang.RoughDuration(s.own.least), s.own.whose)))
+				fmt.Sprintf("this limit holds nothing back: in %s events %s come no closer than %s%s; take a lower one, or leave it out", s.Observed.Recording(), s.tagged(nil), lang.RoughDuration(s.own.least), s.own.whose)))
 		}
 	}
 }
@@ -312,7 +312,7 @@ func (s *spans) window(call *lang.Call, w lang.Window, short map[int64]*lang.Dia
 	switch {
 	case w.Kind == lang.Last:
 		if d.most >= someEvents && w.Size > int64(d.most) {
-			s.evident(s.report(lang.CodeLongLast, s.r.File, s.r, at.Span(), fmt.Sprintf("`last %d` reaches back about %s: in %s events %s come about every %s%s, and no more than %s",
+			s.evident(s.report(lang.CodeLongLast, s.r.File, s.r, at.Span(), fmt.Sprintf("`last %d` reaches back about %s, and is never full: in %s events %s come about every %s%s, and there are no more than %s; take fewer",
 				w.Size, lang.RoughDuration(d.fast()*float64(w.Size)), s.Observed.Recording(), s.tagged(from), lang.RoughDuration(d.fast()), d.whose, lang.Grouped(d.most))))
 		}
 		return
@@ -447,7 +447,7 @@ func keys(p *pass) {
 			if more != "" && float64(n) < nearly*float64(min(of, lang.MaxObservedDistinct)) {
 				continue
 			}
-			p.evident(p.report(lang.CodeKeyPerEvent, r.File, r, keySpan(r, k), fmt.Sprintf("in %s there are %s%s different `%s` in %s: each event begins a state of its own, kept until it expires; is it an id?",
+			p.evident(p.report(lang.CodeKeyPerEvent, r.File, r, keySpan(r, k), fmt.Sprintf("in %s there are %s%s different `%s` in %s: each event begins a state of its own, kept until it expires; take a key that events have in common",
 				p.Observed.Recording(), more, lang.Grouped(n), k.Name, lang.Amount(of, "event"))))
 		}
 	}

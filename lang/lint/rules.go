@@ -33,9 +33,9 @@ func (j *judge) double(r *lang.RuleInfo, others map[int][]*lang.RuleInfo) {
 				continue
 			}
 		}
-		message := "`" + wider.Label + "` does the same on all these events and more, so it is done twice; let one of them leave out what the other takes, or delete this"
+		message := "`" + wider.Label + "` does the same on all these events and on more, so it is done twice; delete this rule, or let one of the two leave out what the other takes"
 		if wider == r {
-			message = "this does the same as `" + narrower.Label + "` on all events that that takes, so it is done twice; let one of them leave out what the other takes, or delete that"
+			message = "this does the same as `" + narrower.Label + "` on all events which that rule takes, so it is done twice; delete that rule, or let one of the two leave out what the other takes"
 		}
 		at := headOf(r)
 		if w := keptBy(r); w != nil {

@@ -151,11 +151,11 @@ func (s *schemaOf) members(fields []*lang.Field, open bool, at lang.Span, data *
 func (s *schemaOf) kind(t *lang.TypeExpr, v *lang.ObservedValue, name string) {
 	known := v.Known()
 	if misfits := known - fitting(t, v); misfits > 0 && t.Name.Text != "any" {
-		code, how := lang.CodeRecordedMixed, fmt.Sprintf("in %s of %s", lang.Grouped(misfits), lang.Grouped(known))
+		code, how := lang.CodeRecordedMixed, fmt.Sprintf("in %s of %s", lang.Grouped(misfits), lang.Amount(known, "event"))
 		if misfits == known {
-			code, how = lang.CodeRecordedKind, "in all "+lang.Grouped(known)
+			code, how = lang.CodeRecordedKind, "in "+all(known)
 		}
-		d := s.evident(s.report(code, s.e.File, nil, t.At, fmt.Sprintf("`%s` is declared %s, but in %s it is %s %s events %s", name, s.source(t), s.Observed.Recording(), otherKind(t, v), how, s.what)))
+		d := s.evident(s.report(code, s.e.File, nil, t.At, fmt.Sprintf("`%s` is declared %s, but in %s it is %s %s %s", name, s.source(t), s.Observed.Recording(), otherKind(t, v), how, s.what)))
 		if misfits == known && v.Type() != "any" {
 			text := v.Type()
 			if t.Optional {

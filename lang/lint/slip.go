@@ -81,7 +81,7 @@ func nameSlips(p *pass) {
 				continue
 			}
 			said[name] = true
-			d := p.report(lang.CodeNameSlip, use.rule.File, use.rule, use.id.At, "nothing declares `"+name+"`, and nothing uses the "+n.what+" `"+n.name.Text+"`: is it meant?")
+			d := p.report(lang.CodeNameSlip, use.rule.File, use.rule, use.id.At, "nothing declares `"+name+"`, and nothing uses the "+n.what+" `"+n.name.Text+"`; did you mean that?")
 			d.Labels = append(d.Labels, lang.Label{File: n.file.Source.Name, Span: n.name.At, Text: "the " + n.what})
 			d.Fixes = append(d.Fixes, rewrite(use, n.name.Text))
 			break
@@ -99,7 +99,7 @@ func nameSlips(p *pass) {
 			slices.Sort(others)
 			said[name] = true
 			first := uses[use.tag][others[0]][0]
-			d := p.report(lang.CodeNameSlip, use.rule.File, use.rule, use.id.At, "no other place reads `"+name+"` off this event, and several read `"+others[0]+"`: is it meant?")
+			d := p.report(lang.CodeNameSlip, use.rule.File, use.rule, use.id.At, "no other place reads `"+name+"` off this event, and several read `"+others[0]+"`; did you mean that?")
 			d.Labels = append(d.Labels, lang.Label{File: first.rule.File.Source.Name, Span: first.id.At, Text: "one of them"})
 			d.Fixes = append(d.Fixes, rewrite(use, others[0]))
 		}

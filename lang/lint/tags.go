@@ -144,7 +144,7 @@ func slipOf(a, b string) (tagSlip, bool) {
 	case a == "/"+b:
 		return tagSlip{"without the leading slash", -1, b, swapped}, true
 	case strings.EqualFold(a, b) && !strings.Contains(a, "*"):
-		return tagSlip{"in other case", -1, b, swapped}, true
+		return tagSlip{"with other capitals", -1, b, swapped}, true
 	}
 	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
 	if len(as) != len(bs) {
@@ -164,7 +164,7 @@ func slipOf(a, b string) (tagSlip, bool) {
 			if found = out.like != unlike; !found {
 				return tagSlip{}, false
 			}
-			out.seg, out.want, out.how = i, y, fmt.Sprintf("with `%s` for `%s`", y, x)
+			out.seg, out.want, out.how = i, y, fmt.Sprintf("with `%s` instead of `%s`", y, x)
 		}
 	}
 	return out, found
@@ -252,14 +252,14 @@ func (p *pass) slip(n *graph.Node, r role, o *graph.Node, s tagSlip) {
 	if r == fired {
 		edges = graph.Along(n.In, graph.Fires)
 	}
-	say, others := "only this listens to this tag, and `%s` listens to one %s", o.Heard()
+	say, others := "no other rule listens to this tag, but `%s` listens to one %s", o.Heard()
 	switch other := roleOf(o); {
 	case r == fired && other&heard != 0:
-		say = "no rule listens to this tag, but `%s` does to one %s"
+		say = "no rule listens to this tag, but `%s` listens to one %s"
 	case r == fired && o.Sender() != nil:
-		say, others = "only this fires this tag, and `%s` sends one %s", o.Fed()
+		say, others = "no other rule fires this tag, but `%s` sends one %s", o.Fed()
 	case r == fired:
-		say, others = "only this fires this tag, and `%s` fires one %s", o.Fed()
+		say, others = "no other rule fires this tag, but `%s` fires one %s", o.Fed()
 	case other&fired != 0:
 		say, others = "no rule fires this tag, but `%s` fires one %s", o.Fed()
 	}
@@ -328,7 +328,7 @@ func unheardTags(p *pass) {
 			continue
 		}
 		for e := range graph.Along(n.In, graph.Fires) {
-			d := p.use(lang.CodeUnheardTag, e.From, e.Uses[0], "no rule here listens to this tag, which is right if somebody outside does; `outputs` in edac.toml says who")
+			d := p.use(lang.CodeUnheardTag, e.From, e.Uses[0], "no rule here listens to this tag; if somebody outside does, name it in `outputs` of edac.toml")
 			for i := range near.of(n.Pattern.String()) {
 				if seg, want := differs(n.Pattern.String(), waiting[i].Pattern.String()); want != "" {
 					if text, ok := (tagSlip{seg: seg, want: want}).mended(e.Uses[0]); ok {
@@ -369,7 +369,7 @@ func unheardEvents(p *pass) {
 		}
 		used := slices.ContainsFunc(g.Meeting(n.Pattern), func(o *graph.Node) bool { return uses(o) > 0 })
 		if !used {
-			p.report(lang.CodeUnheard, n.File, nil, n.Event.Decl.Tag.At, "no rule listens to this event or fires it")
+			p.report(lang.CodeUnheard, n.File, nil, n.Event.Decl.Tag.At, "no rule listens to this event or fires it; leave it out if nobody needs it")
 		}
 	}
 }
@@ -411,7 +411,7 @@ func deadRules(p *pass) {
 				d := p.use(lang.CodeDeadRule, e.To, e.Uses[0], "no rule fires this tag, and it is not among the `inputs` of edac.toml")
 				d.Severity = lang.Warning
 			} else {
-				p.use(lang.CodeDeadRule, e.To, e.Uses[0], "nobody is known to send this: no event is declared for this tag and no rule fires it, unlike all others here")
+				p.use(lang.CodeDeadRule, e.To, e.Uses[0], "nobody is known to send this: no event is declared for this tag and no rule fires it, unlike all other tags here")
 			}
 		}
 	}

@@ -91,7 +91,7 @@ func (j *judge) placeholder(s *lang.Str, names map[string]bool) {
 		}
 		if m := printf.FindStringSubmatchIndex(raw); m != nil {
 			at := lang.Span{Start: p.At.Start + m[4] - 1, End: p.At.Start + m[5]}
-			j.report(lang.CodePlaceholder, j.file, j.rule, at, "this is printed as it is; a value is put into a text by its name, `{host}` or `{load:.2f}`")
+			j.report(lang.CodePlaceholder, j.file, j.rule, at, "this is printed as it is; a value is printed by its name in braces, such as `{host}` or `{load:.2f}`")
 		}
 	}
 }
@@ -128,7 +128,7 @@ func (j *judge) secret(s *lang.Str) {
 }
 
 func (j *judge) leak(s *lang.Str, is string) {
-	j.report(lang.CodeSecret, j.file, j.rule, s.At, "this looks like "+is+"; rules are read by many, so let the actor know it, and change it now")
+	j.report(lang.CodeSecret, j.file, j.rule, s.At, "this looks like "+is+"; rules are read by many, so keep it with the actor that needs it, and replace it now")
 }
 
 var secretName = regexp.MustCompile(`(?i)^(.*_)?(password|passwd|secret|token|api_?key|private_key)$`)

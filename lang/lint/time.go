@@ -38,7 +38,7 @@ func expires(p *pass) {
 		e := r.Decl.Expire
 		if own := durationOf(p.Unit, e); own > 0 && own < r.Expire {
 			longest := calendar.FormatDuration(r.Expire)
-			d := p.report(lang.CodeExpireNoEffect, r.File, r, e.Span(), "a key lives for "+longest+" at least, the longest duration of this rule, so this shorter one changes nothing")
+			d := p.report(lang.CodeExpireNoEffect, r.File, r, e.Span(), "a key lives for "+longest+" at least, the longest duration of this rule, so a shorter `expire` changes nothing")
 			d.Fixes = append(d.Fixes, change(r.File, e.Span(), longest, "write `"+longest+"`, which is what happens", true))
 		}
 	}
@@ -52,7 +52,7 @@ func tinyDurations(p *pass) {
 	for _, r := range u.Rules {
 		say := func(at lang.Span, ns int64, what string) {
 			if ns > 0 && ns < leastMeant {
-				p.report(lang.CodeTinyDuration, r.File, r, at, fmt.Sprintf("%s of %s is shorter than events are apart; is another unit meant, such as ms or s?", what, calendar.FormatDuration(ns)))
+				p.report(lang.CodeTinyDuration, r.File, r, at, fmt.Sprintf("%s of %s is shorter than the time between events; is another unit meant, such as ms or s?", what, calendar.FormatDuration(ns)))
 			}
 		}
 		clause := func(e lang.Expr, what string) {
@@ -124,10 +124,10 @@ func lateness(p *pass) {
 		switch {
 		case d.Time.Text == "":
 		case d.Late == nil:
-			dg := p.report(lang.CodeNoLateness, e.File, nil, d.Time.At, "without `late` nothing is waited for, and an event whose `"+d.Time.Text+"` lies before its arrival, as nearly all do, is too late: add `late 5s`")
+			dg := p.report(lang.CodeNoLateness, e.File, nil, d.Time.At, "without `late` no event is waited for, and one whose `"+d.Time.Text+"` lies before its arrival, as nearly all do, comes too late; add `late 5s`")
 			dg.Fixes = append(dg.Fixes, insert(e.File, d.Time.At.End, " late 5s"))
 		case e.Late > longLateness:
-			p.report(lang.CodeLongLateness, e.File, nil, d.Late.Span(), fmt.Sprintf("all that this program decides comes %s after it happened; is so late an event still of use?", calendar.FormatDuration(e.Late)))
+			p.report(lang.CodeLongLateness, e.File, nil, d.Late.Span(), fmt.Sprintf("all that this program decides waits %s for late events; is an event that late still of use?", calendar.FormatDuration(e.Late)))
 		}
 	}
 }
@@ -140,7 +140,7 @@ func zones(p *pass) {
 			cron(p, r)
 		}
 		if s := &r.Decl.Source; s.Cron != nil && s.Zone == nil && r.Ticks != nil && ofDay(r.Ticks.Cron) {
-			d := p.report(lang.CodeNoZone, r.File, r, s.Cron.At, "this is UTC; say whose hours are meant: `in \"Europe/Berlin\"`, or `in \"UTC\"`")
+			d := p.report(lang.CodeNoZone, r.File, r, s.Cron.At, "these hours are UTC; say whose are meant: `in \"Europe/Berlin\"`, or `in \"UTC\"`")
 			d.Fixes = append(d.Fixes, insert(r.File, s.Cron.At.End, ` in "UTC"`))
 		}
 	}

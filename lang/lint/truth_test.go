@@ -342,8 +342,8 @@ func TestRuleVerdicts(t *testing.T) {
 				`rule y on "/e/{h}" where ` + y + ` do fire "/v" { by: ` + second + `, at: now }` + "\n"
 		}
 		if d := find(two("0", "0"), lang.CodeSubsumed); d != nil {
-			wider := strings.Contains(d.Message, "on all events that that takes") // the second one is
-			more := map[string]int{}                                              // acts of the wider rule, less those of the other
+			wider := strings.Contains(d.Message, "on all events which that rule takes") // the second one is
+			more := map[string]int{}                                                    // acts of the wider rule, less those of the other
 			for _, v := range run(t, env, two("1", "2"), events) {
 				if at := value.Text(v.Get("at")); value.Identical(v.Get("by"), value.Int(2)) == wider {
 					more[at]++

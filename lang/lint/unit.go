@@ -101,7 +101,7 @@ func (j *judge) bound(e *lang.Binary, c lang.Expr, u unit, name string, op lang.
 	}
 	say := func(message string, to float64) {
 		text := strconv.FormatFloat(to, 'f', -1, 64)
-		d := j.report(lang.CodeUnits, j.file, j.rule, lit.At, message+"; write `"+text+"` if so")
+		d := j.report(lang.CodeUnits, j.file, j.rule, lit.At, message+"; write `"+text+"` if that is meant")
 		j.fix(d, lit.At, text, "write `"+text+"`", false)
 	}
 	if ns, ok := lit.Value.AsDuration(); ok && u.of == ofTime {
@@ -153,11 +153,11 @@ func (j *judge) floats(e *lang.Binary) {
 		}
 	case *lang.Binary:
 		if slices.Contains([]lang.Op{"+", "-", "*", "/"}, s.Op) && !short(f) && j.Info.Types[s].Kind() != value.KindDuration {
-			why = "what is computed"
+			why = "a computed number"
 		}
 	}
 	if why == "" {
 		return
 	}
-	j.report(lang.CodeFloatEqual, j.file, j.rule, e.At, why+" is rounded and hardly ever just "+value.Text(v)+"; compare with `<` or `>`, or ask `abs(… - "+value.Text(v)+") < 0.01`")
+	j.report(lang.CodeFloatEqual, j.file, j.rule, e.At, why+" is rounded and hardly ever exactly "+value.Text(v)+"; compare with `<` or `>`, or ask `abs(… - "+value.Text(v)+") < 0.01`")
 }

@@ -52,7 +52,7 @@ func unused(p *pass) {
 	}
 	say := func(file *lang.File, name lang.Name, message string) {
 		if !file.Source.Joined && len(u.Rules) > 0 {
-			p.report(lang.CodeUnused, file, nil, name.At, message+" `"+name.Text+"`")
+			p.report(lang.CodeUnused, file, nil, name.At, message+" `"+name.Text+"`; delete it, or use it")
 		}
 	}
 	for _, x := range u.Params {
@@ -80,7 +80,7 @@ func unused(p *pass) {
 	for _, r := range u.Rules {
 		for _, l := range r.Decl.Lets {
 			if !lets[l] {
-				p.report(lang.CodeUnused, r.File, r, l.Name.At, "nothing in this rule uses `"+l.Name.Text+"`")
+				p.report(lang.CodeUnused, r.File, r, l.Name.At, "nothing in this rule uses `"+l.Name.Text+"`; delete it, or use it")
 			}
 		}
 		aliases := map[string]bool{}
@@ -95,7 +95,7 @@ func unused(p *pass) {
 		for _, el := range r.Elems {
 			if as := el.Elem.As; as.Text != "" && !aliases[as.Text] {
 				aliases[as.Text] = true
-				p.report(lang.CodeUnused, r.File, r, as.At, "nothing in this rule uses `"+as.Text+"`")
+				p.report(lang.CodeUnused, r.File, r, as.At, "nothing in this rule uses `"+as.Text+"`; delete it, or use it")
 			}
 		}
 	}

@@ -125,7 +125,7 @@ func thinEvidence(p *pass) {
 		if all == nil || counted {
 			continue
 		}
-		dg := p.report(lang.CodeThinEvidence, r.File, r, d.When.Span(), "of one event alone this share is 0 or 1; ask for enough of them: `and count("+windowText(r.File, all)+") >= 20`")
+		dg := p.report(lang.CodeThinEvidence, r.File, r, d.When.Span(), "for one event alone this share is 0 or 1; ask for enough of them: `and count("+windowText(r.File, all)+") >= 20`")
 		if b, ok := d.When.(*lang.Binary); (!ok || b.Op != "or") && all.From == nil && windowText(r.File, all) != "" {
 			dg.Fixes = append(dg.Fixes, insert(r.File, d.When.Span().End, fmt.Sprintf(" and count(%s) >= 20", windowText(r.File, all))))
 		}
@@ -170,7 +170,7 @@ func nearWindows(p *pass) {
 				if b.call.At.Start < a.call.At.Start {
 					a, b = b, a
 				}
-				d := p.report(lang.CodeNearWindows, r.File, r, b.call.Span(), fmt.Sprintf("%s and %s of one value are two windows in memory for nearly the same events; is one meant?", windowText(r.File, a.call), windowText(r.File, b.call)))
+				d := p.report(lang.CodeNearWindows, r.File, r, b.call.Span(), fmt.Sprintf("%s and %s of one value are two windows in memory for nearly the same events; would one of them do?", windowText(r.File, a.call), windowText(r.File, b.call)))
 				d.Labels = append(d.Labels, lang.Label{File: r.File.Source.Name, Span: a.call.Span(), Text: "the other"})
 			}
 		}
@@ -179,8 +179,8 @@ func nearWindows(p *pass) {
 
 // ofOne is what an aggregate over one event is; the others are the value itself.
 var ofOne = map[string]string{
-	"rate": "none: it takes two values", "delta": "none: it takes two values", "slope": "none: it takes two values",
-	"stddev": "0", "changes": "0: it takes two values", "distinct": "1",
+	"rate": "none, for it needs two values", "delta": "none, for it needs two values", "slope": "none, for it needs two values",
+	"stddev": "0", "changes": "0, for it needs two values", "distinct": "1",
 }
 
 // windows judges each window by itself, in rules and functions.
@@ -227,10 +227,10 @@ func window(p *pass, f *lang.File, r *lang.RuleInfo, c *lang.Call, w lang.Window
 	switch {
 	case w.Kind == lang.Last && w.Size == 1 && c.Win != nil && name != "count" && name != "last":
 		if always, ok := ofOne[name]; ok {
-			p.report(lang.CodeOneEvent, f, r, c.Win.At, fmt.Sprintf("of one event `%s` is always %s; write how many, `last 10`, or how long, `5m`", name, always))
+			p.report(lang.CodeOneEvent, f, r, c.Win.At, fmt.Sprintf("over one event `%s` is always %s; write how many, `last 10`, or how long, `5m`", name, always))
 			return
 		}
-		d := p.report(lang.CodeOneEvent, f, r, c.Win.At, fmt.Sprintf("of one event `%s` is the value itself; write how many, `last 10`, or how long, `5m`", name))
+		d := p.report(lang.CodeOneEvent, f, r, c.Win.At, fmt.Sprintf("over one event `%s` is the value itself; write how many, `last 10`, or how long, `5m`", name))
 		if w.Carry == nil && len(w.Args) > 0 {
 			d.Fixes = append(d.Fixes, change(f, c.Span(), "last("+plain()+")", "take the latest value: `last("+plain()+")`", false))
 		}
@@ -339,12 +339,12 @@ func counts(p *pass) {
 				switch {
 				case silence(q, c, w):
 					repl := "silent(" + windowText(r.File, c) + ")"
-					dg := p.report(lang.CodeCountForSilence, r.File, r, q.At.Span(), "no event for so long is `"+repl+"`")
+					dg := p.report(lang.CodeCountForSilence, r.File, r, q.At.Span(), "no event for so long is written `"+repl+"`")
 					dg.Fixes = append(dg.Fixes, change(r.File, q.At.Span(), repl, "write `"+repl+"`", false))
 				case e != d.When || d.For != nil || !low || r.Sequence():
 				case w.Kind == lang.This && growing[c.Fn.Text]:
 					size := wording(r.File, c.Win.Size.Span())
-					dg := p.report(lang.CodePartialPane, r.File, r, q.At.Span(), fmt.Sprintf("each pane of %s begins with nothing, so at its beginning this is true whatever comes; ask `each %s`, the latest full one", size, size))
+					dg := p.report(lang.CodePartialPane, r.File, r, q.At.Span(), fmt.Sprintf("each pane of %s begins empty, so at its beginning this is true whatever comes; ask `each %s`, the latest full one", size, size))
 					dg.Fixes = append(dg.Fixes, change(r.File, c.Win.At, "each "+size, "write `each "+size+"`", false))
 				case w.Kind == lang.Sliding && c.Fn.Text == "count" && c.From == nil && !domain(r) && (n > 1 || n == 1 && q.Op == "<="):
 					size := windowText(r.File, c)

@@ -53,7 +53,7 @@ func ParseDuration(s string) (int64, *DurationError) {
 		}
 		ns, ok := unitOf(unit)
 		if !ok {
-			msg := fmt.Sprintf("%q is no unit of time; the units are ns us ms s m h d w", unit)
+			msg := fmt.Sprintf("%q is not a unit of time; the units are ns, us, ms, s, m, h, d and w", unit)
 			if unit == "" {
 				msg = fmt.Sprintf("%s has no unit; write %ss for seconds", digits, digits)
 				return 0, &DurationError{Offset: at, Message: msg, Fix: strings.Replace(s, digits, digits+"s", 1)}
@@ -80,7 +80,7 @@ func ParseDuration(s string) (int64, *DurationError) {
 		total += n * ns
 	}
 	if total == 0 {
-		return 0, &DurationError{Message: "a duration of zero has no use here", Zero: true}
+		return 0, &DurationError{Message: "a duration of zero has no use here; write one such as 5m", Zero: true}
 	}
 	return total, nil
 }

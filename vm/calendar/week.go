@@ -138,10 +138,10 @@ func parseDays(s string) (uint8, *WeekError) {
 			if a >= 0 {
 				bad, off = last, at+len(first)+1
 			}
-			e := &WeekError{Offset: off, Message: fmt.Sprintf("%q is no day; the days are mon tue wed thu fri sat sun, and daily", bad)}
+			e := &WeekError{Offset: off, Message: fmt.Sprintf("%q is not a day; the days are mon, tue, wed, thu, fri, sat, sun and daily", bad)}
 			if l := strings.ToLower(bad); len(l) >= 3 && slices.Contains(weekdays, l[:3]) {
 				e.Fix = s[:off] + l[:3] + s[off+len(bad):]
-				e.Message = fmt.Sprintf("%q is no day; write %s", bad, l[:3])
+				e.Message = fmt.Sprintf("%q is not a day; write %s", bad, l[:3])
 			}
 			return 0, e
 		}
