@@ -185,7 +185,11 @@ func (c *checker) declare() {
 			return true
 		}
 		if old, ok := c.names[n.Text]; ok {
-			d := c.report(codeDuplicate, n.At, "%s `%s` is declared already, as %s; give one of them another name", what, n.Text, article(old.what))
+			as := ""
+			if old.what != what {
+				as = ", as " + article(old.what)
+			}
+			d := c.report(codeDuplicate, n.At, "%s `%s` is declared already%s; give one of them another name", what, n.Text, as)
 			c.label(d, old.file, old.at, "here")
 			return false
 		}
@@ -524,7 +528,7 @@ func (c *checker) joins(r *RuleInfo) {
 				for _, k := range o.Key {
 					names = append(names, k.Name)
 				}
-				d := c.report(codeNoJoin, call.At, "`%s` is kept by %s, and this rule has no key of that name, so one that is active anywhere counts; add the key if the same one is meant", o.Label, strings.Join(names, ", "))
+				d := c.report(codeNoJoin, call.At, "`%s` is kept by %s, and this rule has no key of that name, so it counts as active while any one of them is; add the key if the same one is meant", o.Label, strings.Join(names, ", "))
 				c.label(d, o.File, o.Decl.Name.At, "the rule that is asked")
 			}
 			return true
