@@ -80,6 +80,9 @@ func (j *judge) placeholder(s *lang.Str, names map[string]bool) {
 			continue
 		}
 		raw := j.file.Source.Text[p.At.Start:p.At.End]
+		if !strings.ContainsAny(raw, "$%") {
+			continue
+		}
 		for _, m := range dollar.FindAllStringSubmatchIndex(raw, -1) {
 			name := raw[m[2]:m[3]]
 			if !names[name] {
@@ -137,7 +140,7 @@ var secretName = regexp.MustCompile(`(?i)^(.*_)?(password|passwd|secret|token|ap
 // that looks so: long, of one piece, with letters and digits.
 func (j *judge) credential(name string, s *lang.Str) bool {
 	text, ok := s.Literal()
-	if !ok || !secretName.MatchString(name) || len(text) < 8 || strings.ContainsAny(text, " /") ||
+	if !ok || len(text) < 8 || !secretName.MatchString(name) || strings.ContainsAny(text, " /") ||
 		!strings.ContainsAny(text, "0123456789") || strings.Trim(strings.ToLower(text), "0123456789.-_") == "" {
 		return false
 	}
