@@ -163,7 +163,7 @@ param worst: int = 5
 	{
 		Name: "may", Group: Declarations,
 		Syntax: "may fire TAG, …",
-		Doc:    "All that the rules of this file may fire. A tag that cannot be among them is an error; one that is only known later is asked then, and not fired if it is not allowed.",
+		Doc:    "All that the rules of this file may fire. A tag that cannot be among them is an error; one that is only known later is checked then, and not fired if it is not allowed.",
 		Bounds: "It speaks of its own file alone; a file without it may fire everything but `/eda/`.",
 		Example: `may fire "/lb/**", "/page/*"
 on "/load/{host}" where load > 20 do fire "/lb/drain/{host}"
@@ -178,7 +178,7 @@ test "allowed" {
 	{
 		Name: "mute", Group: Declarations,
 		Syntax: "mute RULE [where C]",
-		Doc:    "Holds back what a rule would do while C is true. A situation that is still on when the mute ends acts then; what is over by then is told nobody.",
+		Doc:    "Holds back what a rule would do while C is true. A situation that is still on when the mute ends acts then; nobody is told of what is over by then.",
 		Bounds: "C sees the parts of the rule's key, params, registers, tables and `during`. `clear do` is never muted.",
 		Example: `rule down on "/ping/{host}" when silent(30s) do fire "/page/{host}"
 mute down where host like "test*"

@@ -362,7 +362,7 @@ var actForms = []Form{
 		Name: "fire", Group: Acts,
 		Syntax: "fire TAG [{ FIELD: VALUE, … }]",
 		Doc:    "Sends an event to subscribers and to the program's own rules, in the same instant. `{name}` in the tag prints a value.",
-		Bounds: "A value that is none is sent as null; a none in the tag means that nothing is fired, counted. At most 16 rounds follow from one event. `/eda/` is the engine's.",
+		Bounds: "A value that is none is sent as null; if a value in the tag is none, nothing is fired, and that is counted. At most 16 rounds follow from one event. `/eda/` is the engine's.",
 		Example: `on "/load/{host}" where load > 20 do fire "/lb/drain/{host}" { load: load }
 
 test "fired with a field" {
@@ -406,7 +406,7 @@ test "a log needs no expect" {
 		Name: "call", Group: Acts,
 		Syntax: "NAME(ARG, …)",
 		Doc:    "Calls an action by its name: an event on its tag, with the arguments under the names of its parameters.",
-		Bounds: "An argument that is none, or does not fit its type, keeps the call from being sent, counted.",
+		Bounds: "An argument that is none, or does not fit its type, keeps the call from being sent, and is counted.",
 		Example: `action reboot(host: string) to "/act/reboot"
 on "/hung/{host}" do reboot(host)
 
@@ -526,7 +526,7 @@ var questionForms = []Form{
 		Name: "silent", Group: Questions,
 		Syntax: "silent(d: duration) -> bool",
 		Doc:    "No event of the key was kept for d, and the key was there before. An event exactly d after the last one is in time.",
-		Bounds: "Nobody is silent who was never heard; `by x in TABLE` makes keys that exist from the start.",
+		Bounds: "A key that was never heard is not silent; `by x in TABLE` makes keys that exist from the start.",
 		Example: `on "/heartbeat/{host}" when silent(30s) do fire "/down/{host}" clear do fire "/up/{host}"
 
 test "down and up" {

@@ -66,7 +66,7 @@ var operatorForms = []Form{
 		Name: "+", Words: []string{"-"}, Group: Operators,
 		Syntax:  "A + B   A - B   -A",
 		Doc:     "Sum and difference of numbers and of durations; a time ± a duration is a time, a time - a time is a duration.",
-		Bounds:  "What does not fit in 64 bits is none, counted. Texts are put together by printing: `\"{a}{b}\"`.",
+		Bounds:  "A result that does not fit into 64 bits is none, and is counted. Texts are put together by printing: `\"{a}{b}\"`.",
 		Results: []Result{{"1 + 2.5", "3.5"}, {"1h - 90s", "58m30s"}, {"9223372036854775807 + 1", "none"}},
 		See:     []string{"??", "{x}", "delta"},
 	},
@@ -74,7 +74,7 @@ var operatorForms = []Form{
 		Name: "*", Group: Operators,
 		Syntax:  "A * B",
 		Doc:     "Product of numbers, or of a duration and a number.",
-		Bounds:  "What does not fit in 64 bits is none, counted.",
+		Bounds:  "A result that does not fit into 64 bits is none, and is counted.",
 		Results: []Result{{"2 * 3", "6"}, {"1m * 1.5", "1m30s"}},
 		See:     []string{"/"},
 	},
@@ -82,7 +82,7 @@ var operatorForms = []Form{
 		Name: "/", Group: Operators,
 		Syntax:  "A / B",
 		Doc:     "Quotient, always a float; a duration over a duration is a number, over a number a duration.",
-		Bounds:  "Division by zero is none, counted.",
+		Bounds:  "Division by zero gives none, and is counted.",
 		Results: []Result{{"7 / 2", "3.5"}, {"10s / 4s", "2.5"}, {"10s / 4", "2s500ms"}, {"1 / 0", "none"}},
 		See:     []string{"//", "%", "round"},
 	},
@@ -90,7 +90,7 @@ var operatorForms = []Form{
 		Name: "//", Words: []string{"%"}, Group: Operators,
 		Syntax:  "A // B   A % B",
 		Doc:     "The whole quotient, rounded down, and what it leaves. What is left has the sign of the divisor.",
-		Bounds:  "Division by zero is none, counted.",
+		Bounds:  "Division by zero gives none, and is counted.",
 		Results: []Result{{"7 // 2", "3"}, {"-7 // 2", "-4"}, {"-7 % 2", "1"}},
 		See:     []string{"/", "round"},
 	},
@@ -112,7 +112,7 @@ var operatorForms = []Form{
 	{
 		Name: ".", Words: []string{"[]", "[", "]"}, Group: Operators,
 		Syntax:  "object.NAME   object[\"NAME\"]   list[INDEX]   TABLE[KEY, …]",
-		Doc:     "A member of an object, an item of a list (the first is 0), the row of a table or the cell of a register; none where there is none.",
+		Doc:     "A member of an object, an item of a list (the first is 0), the row of a table or the cell of a register; none if it is not there.",
 		Results: []Result{{`[10, 20][1]`, "20"}, {`[10, 20][2]`, "none"}, {`split("a,b", ",")[0]`, "a"}},
 		See:     []string{"event", "table", "state", "len"},
 	},
@@ -135,7 +135,7 @@ var valueForms = []Form{
 	{
 		Name: "event", Group: Values,
 		Syntax: "event   event.NAME   event[\"odd name\"]",
-		Doc:    "All data of the event, as an object. It reaches fields that a capture hides, and those whose name is no word.",
+		Doc:    "All data of the event, as an object. It reaches fields that a capture hides, and those whose name is not a word.",
 		Example: `on "/m/{host}" do fire "/n/{host}" { all: event, odd: event["cpu load"] }
 
 test "any field" {
@@ -271,14 +271,14 @@ var typeForms = []Form{
 	{
 		Name: "int", Group: TypeNames, Syntax: "int",
 		Doc:     "Whole numbers of 64 bits. Where a type is declared a whole float fits, too.",
-		Bounds:  "-9223372036854775808 to 9223372036854775807; beyond them is none, counted.",
+		Bounds:  "-9223372036854775808 to 9223372036854775807; a result beyond them is none, and is counted.",
 		Results: []Result{{"7 // 2", "3"}, {"9223372036854775807 + 1", "none"}},
 		See:     []string{"float", "num", "round"},
 	},
 	{
 		Name: "float", Group: TypeNames, Syntax: "float",
 		Doc:     "Numbers with a fraction, of 64 bits (IEEE 754). An int fits where one is asked.",
-		Bounds:  "Never NaN, never infinite: that is none, counted.",
+		Bounds:  "Never NaN, never infinite: such a result is none, and is counted.",
 		Results: []Result{{"7 / 2", "3.5"}, {"0.1 + 0.2 == 0.3", "false"}},
 		See:     []string{"int", "num", "round"},
 	},

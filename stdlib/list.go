@@ -9,7 +9,7 @@ import (
 var listFuncs = []Func{
 	{
 		Signature: "len(x: any) -> int?",
-		Doc:       "How many items a list has, members an object, or characters (code points) a text.",
+		Doc:       "How many items a list has, how many members an object, or how many characters (code points) a text.",
 		Examples:  []Example{{"len([1, 2, 3])", "3"}, {`len("Grüße")`, "5"}},
 		call: func(a []value.Value) (value.Value, value.Fault) {
 			switch a[0].Kind() {

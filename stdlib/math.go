@@ -12,7 +12,7 @@ import (
 var mathFuncs = []Func{
 	{
 		Signature: "abs(x: num) -> num?",
-		Doc:       "The distance of x from zero. none for the least int, whose absolute value is no int.",
+		Doc:       "The distance of x from zero; none for the least int, whose distance does not fit into an int.",
 		Examples:  []Example{{"abs(-3)", "3"}, {"abs(2.5)", "2.5"}},
 		call: func(a []value.Value) (value.Value, value.Fault) {
 			if f, ok := a[0].AsFloat(); ok {
@@ -41,7 +41,7 @@ var mathFuncs = []Func{
 	},
 	{
 		Signature: "round(x: num, digits: int?) -> num?",
-		Doc:       "x rounded half away from zero to that many decimals (0 if left out, at most 15). Without digits an int, where it fits.",
+		Doc:       "x rounded half away from zero to that many decimals (0 if left out, at most 15). Without digits the result is an int, where it fits.",
 		Examples:  []Example{{"round(2.5)", "3"}, {"round(-2.5)", "-3"}, {"round(1.005, 2)", "1"}, {"round(3.14159, 2)", "3.14"}},
 		call:      round,
 	},

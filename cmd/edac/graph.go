@@ -22,9 +22,9 @@ func (a *app) graphCmd() *cobra.Command {
 		Use:   "graph [PATH…]",
 		Short: "Draw which events lead to which rules, and what those do",
 		Long: `Draw which events lead to which rules, and what those fire, call and set: a
-path a line, a picture, or what Graphviz, Mermaid or a program reads. Tags are
-looked at alone, so it shows what can happen, not what does; --counts runs the
-rules over recordings and says how often it did. Loops are marked.`,
+path on each line, a picture, or text for Graphviz, Mermaid or a program. It
+looks at tags alone, so it shows what can happen, not what does; --counts runs
+the rules over recordings and says how often it did. Loops are marked.`,
 		Example: `  edac graph rules/
   edac graph --format svg -o rules.svg rules/
   edac graph --counts today.edr rules/

@@ -22,9 +22,9 @@ func (a *app) inferCmd() *cobra.Command {
 		Short: "Write event declarations from recordings, or check them",
 		Long: `Write event declarations from recordings: tags that differ in a name alone as
 one pattern, the types of fields, which may be missing, and as comments what
-was seen of them. With --merge only what those rules do not declare yet; with
---check nothing is written: it says where declarations and recordings disagree,
-and the exit status is 1 if they do.`,
+was seen of them. --merge leaves out what those rules declare already. --check
+writes nothing: it says where declarations and recordings disagree, and the
+exit status is 1 if they do.`,
 		Example: `  edac infer today.edr > rules/events.eda
   edac infer --merge rules/ -o rules/new.eda today.edr
   edac infer --check rules/ monday.edr tuesday.edr`,

@@ -30,7 +30,7 @@ var keys = slices.Concat([]Key{
 	{"inputs", "a list of tag patterns", `["/client/**"]`, "the tags that something outside sends; a rule on another one that no rule fires is then a warning", patterns(func(c *Config) *[]tag.Pattern { return &c.Settings.Inputs })},
 	{"strict", "true or false", `true`, "make every tag and field that no event declares an error", flag(func(c *Config) *bool { return &c.Settings.Strict })},
 
-	{"lint.fail-on", "error, warning or hint", `"warning"`, "the lowest severity that makes the exit status 1; error without it", (*parser).failOn},
+	{"lint.fail-on", "error, warning or hint", `"warning"`, "the lowest severity that makes the exit status 1; error by default", (*parser).failOn},
 	{"lint.enable", "a list of ids or slugs", `["unused"]`, "findings to show that would be off", codes(false)},
 	{"lint.disable", "a list of ids or slugs", `["missing-hysteresis"]`, "findings not to show", codes(true)},
 	{"lint.baseline", "a path", `"lint.baseline"`, "a file of findings that are known and not counted (`edac lint --write-baseline`)", (*parser).baseline},
@@ -47,9 +47,9 @@ type limit struct {
 }
 
 var limits = []limit{
-	{"acts", "a whole number above 0", `200`, "how many acts one event may cause before `fan-out` warns; 100 without it", func(s *lint.Settings) *int { return &s.MostActs }},
-	{"bytes-per-key", "a whole number above 0", "1048576", "how much a rule may keep for one key, in bytes by estimate, before `costly-window` speaks; 16 MiB without it", func(s *lint.Settings) *int { return &s.BytesPerKey }},
-	{"bytes-per-rule", "a whole number above 0", "104857600", "the same for all keys of a recording; 1 GiB without it", func(s *lint.Settings) *int { return &s.BytesPerRule }},
+	{"acts", "a whole number above 0", `200`, "how many acts one event may cause before `fan-out` warns; 100 by default", func(s *lint.Settings) *int { return &s.MostActs }},
+	{"bytes-per-key", "a whole number above 0", "1048576", "how much a rule may keep for one key, in bytes by estimate, before `costly-window` speaks; 16 MiB by default", func(s *lint.Settings) *int { return &s.BytesPerKey }},
+	{"bytes-per-rule", "a whole number above 0", "104857600", "the same for all keys of a recording; 1 GiB by default", func(s *lint.Settings) *int { return &s.BytesPerRule }},
 }
 
 func limitKeys() []Key {
