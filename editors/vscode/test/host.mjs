@@ -41,6 +41,14 @@ class CancellationTokenSource {
   dispose() {}
 }
 class Diagnostic { constructor(range, message, severity) { Object.assign(this, { range, message, severity }); } }
+class CodeActionKind {
+  constructor(value) { this.value = value; }
+  append(part) { return new CodeActionKind(this.value ? `${this.value}.${part}` : part); }
+  static Empty = new CodeActionKind("");
+  static QuickFix = new CodeActionKind("quickfix");
+  static Refactor = new CodeActionKind("refactor");
+  static Source = new CodeActionKind("source");
+}
 
 /** An object of which every other member is a class, an event or a function that does nothing. */
 function rest(known) {
@@ -70,7 +78,7 @@ export function host({ root, settings = {}, choose = () => undefined }) {
   for (const level of ["trace", "debug", "info", "warn", "error", "append", "appendLine"]) channel[level] = (x) => seen.log.push(String(x));
   const documents = [];
   const vscode = rest({
-    version: "1.91.0", Uri, Position, Range, Diagnostic, CancellationTokenSource, EventEmitter: Emitter,
+    version: "1.91.0", Uri, Position, Range, Diagnostic, CodeActionKind, CancellationTokenSource, EventEmitter: Emitter,
     DiagnosticSeverity: { Error: 0, Warning: 1, Information: 2, Hint: 3 },
     env: rest({ language: "en", appName: "test" }),
     extensions: rest({ getExtension: () => undefined, all: [] }),
