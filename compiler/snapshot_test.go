@@ -121,8 +121,8 @@ func TestSnapshotsAreRefused(t *testing.T) {
 		data []byte
 		want string
 	}{
-		{"empty", nil, "this is no snapshot: it does not begin with EDS1"},
-		{"a program", vm.Encode(p), "this is no snapshot"},
+		{"empty", nil, "this is not a snapshot: it does not begin with EDS1"},
+		{"a program", vm.Encode(p), "this is not a snapshot"},
 		{"magic only", data[:4], "the snapshot is cut"},
 		{"head only", data[:head-1], "the snapshot is cut"},
 		{"cut", data[:len(data)-1], "the snapshot is damaged: its checksum does not fit"},

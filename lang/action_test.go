@@ -23,7 +23,7 @@ func TestActions(t *testing.T) {
 		draws("action a(x: int, x: int) to \"/act/a\"", "EDA0213 parameter `x` stands twice"),
 		draws("action a(x: integer) to \"/act/a\"\n"+`on "/b" do a(1)`, "EDA0303"),
 		draws("action a() to \"/act/*\"", "EDA0611 no `*`"),
-		draws("action a() to \"/act/{host}\"", "EDA0611 `host` is no parameter"),
+		draws("action a() to \"/act/{host}\"", "EDA0611 `host` is not a parameter"),
 		draws("action a(host: string) to \"/act/x\" ack \"/act/{hots}\"", "EDA0611 write `host`"),
 		draws("action a(h: string?) to \"/act/{h}\"", "EDA0310 no tag"),
 		draws("action a(h: [string]) to \"/act/{h}\"", "EDA0301 a list"),

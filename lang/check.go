@@ -528,7 +528,7 @@ func (c *checker) joins(r *RuleInfo) {
 				for _, k := range o.Key {
 					names = append(names, k.Name)
 				}
-				d := c.report(codeNoJoin, call.At, "`%s` is kept by %s, and this rule has no key of that name, so it counts as active while any one of them is; add the key if the same one is meant", o.Label, strings.Join(names, ", "))
+				d := c.report(codeNoJoin, call.At, "`%s` is kept by %s, and this rule has no key of that name, so any active one counts; add the key if the same one is meant", o.Label, strings.Join(names, ", "))
 				c.label(d, o.File, o.Decl.Name.At, "the rule that is asked")
 			}
 			return true
@@ -689,7 +689,7 @@ func (c *checker) checkTest(t *TestInfo) {
 func (c *checker) testValue(e Expr) {
 	if _, ok := c.constant(e); !ok && !c.excused {
 		if id, is := e.(*Ident); is {
-			c.report(codeConstant, id.At, "a test sends and expects constants; `%s` is no param (text stands in quotes)", id.Text)
+			c.report(codeConstant, id.At, "a test sends and expects constants; `%s` is not a param (text stands in quotes)", id.Text)
 			return
 		}
 		if o, is := e.(*Obj); is {

@@ -129,7 +129,7 @@ func (c *checker) actionTag(a *ActionInfo, s *Str) (pat, reach tag.Pattern, ok b
 			if is {
 				near = Nearest(id.Text, names)
 			}
-			d := c.report(codeFireTag, p.At, "`%s` is no parameter of this action, so it would have no value here%s", text, didYouMean(near))
+			d := c.report(codeFireTag, p.At, "`%s` is not a parameter of this action, so it would have no value here%s", text, didYouMean(near))
 			if len(near) > 0 {
 				c.fix(d, id.At, near[0], "write `"+near[0]+"`", true)
 			}

@@ -72,11 +72,11 @@ func (c *checker) call(e *Call) Type {
 		for _, a := range e.Args {
 			c.expr(a)
 		}
-		c.report(codeWindow, e.Win.At, "only aggregates take a window, and `%s` is none", name)
+		c.report(codeWindow, e.Win.At, "only aggregates take a window, and `%s` is not one", name)
 		return of(badType)
 	}
 	if e.From != nil || e.Where != nil {
-		c.report(codeWindow, e.At, "`from` and `where` stand in aggregates only, and `%s` is none", name)
+		c.report(codeWindow, e.At, "`from` and `where` stand in aggregates only, and `%s` is not one", name)
 	}
 	if fn := c.unit.Fns[name]; fn != nil {
 		for i, a := range e.Args {

@@ -243,7 +243,7 @@ func (c *checker) givenTable(s *TestStep) {
 			id += fmt.Sprintf("%q", part)
 		}
 		if seen[id] {
-			c.report(codeTable, row.At, "two rows have this key")
+			c.report(codeTable, row.At, "two rows have this key; leave one out")
 		}
 		seen[id] = true
 		for _, p := range row.Parts {

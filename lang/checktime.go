@@ -28,7 +28,7 @@ func (c *checker) checkEventTime(e *EventInfo) {
 		return
 	}
 	if t := e.Fields[i].Type; t.kind != timeType && t.kind != badType {
-		diag := c.report(codeType, d.Time.At, "`%s` is %s, and no time that says when the event happened; declare it `%s: time`, which reads RFC 3339 text and seconds since the epoch", d.Time.Text, t.article(), d.Time.Text)
+		diag := c.report(codeType, d.Time.At, "`%s` is %s, and not a time that says when the event happened; declare it `%s: time`, which reads RFC 3339 text and seconds since the epoch", d.Time.Text, t.article(), d.Time.Text)
 		c.label(diag, e.File, e.Fields[i].At, "declared here")
 	}
 }

@@ -9,8 +9,8 @@ const (
 )
 
 var styleCodes = []CodeRow{
-	{CodeUnformatted, "not-formatted", Hint, "a declaration that edac fmt would lay out otherwise"},
+	{CodeUnformatted, "not-formatted", Hint, "a declaration that edac fmt lays out differently"},
 	{CodeNameStyle, "name-style", Hint, "a name with capitals"},
-	{CodeUndescribed, "missing-doc", Hint, "a rule without a word on what it is for"},
-	{CodeMagic, "magic-threshold", Hint, "one bound in several rules"},
+	{CodeUndescribed, "missing-doc", Hint, "a named rule without a comment on what it is for"},
+	{CodeMagic, "magic-threshold", Hint, "the same threshold in several rules"},
 }

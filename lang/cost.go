@@ -74,7 +74,7 @@ func (c *checker) checkCosts() {
 			found := false
 			if p, ok := d.(*ParamDecl); ok {
 				if info := c.byParam[p.Name.Text]; info != nil && k.param(info).nested > maxNested {
-					c.report(codeTooDeep, p.Value.Span(), "this value is nested %d deep, and may be %d", k.param(info).nested, maxNested)
+					c.report(codeTooDeep, p.Value.Span(), "this value is nested %d deep, and %d is the most", k.param(info).nested, maxNested)
 					continue
 				}
 			}
@@ -83,7 +83,7 @@ func (c *checker) checkCosts() {
 				case found: // one is enough to begin with
 					return
 				case x.nested > maxNested:
-					c.report(codeTooDeep, e.Span(), "this value is nested %d deep, and may be %d", x.nested, maxNested)
+					c.report(codeTooDeep, e.Span(), "this value is nested %d deep, and %d is the most", x.nested, maxNested)
 				case x.values > maxValues:
 					c.report(codeTooDeep, e.Span(), "this needs more than %d values at once, with its lets and fns written out; take it apart, for instance into members of its own that are objects or lists", maxValues)
 				case x.steps > maxSteps:

@@ -96,7 +96,7 @@ func (c *checker) notConstant(e Expr) {
 		switch x := x.(type) {
 		case *Ident:
 			if c.byParam[x.Text] == nil {
-				at, why = x.At, fmt.Sprintf("; `%s` is no param", x.Text)
+				at, why = x.At, fmt.Sprintf("; `%s` is not a param", x.Text)
 			}
 		case *Call:
 			at, why = x.At, fmt.Sprintf("; `%s(…)` is computed when rules run", x.Fn.Text)

@@ -248,7 +248,7 @@ func (s *scanner) punct() {
 	s.at += n
 	switch {
 	case r == utf8.RuneError && n == 1:
-		s.report(codeBadByte, Span{start, s.at}, "", "this byte is no text: rule files are UTF-8")
+		s.report(codeBadByte, Span{start, s.at}, "", "this byte is not text: rule files are UTF-8")
 	case r == '“' || r == '”' || r == '„':
 		s.report(codeQuotes, Span{start, s.at}, `"`, "this is a typographic quote; strings are written in plain double quotes")
 	case unicode.IsPrint(r):

@@ -122,7 +122,7 @@ func (c *climber) badField(f *Field, open lexer.Token) Diagnostics {
 	case f.Type == nil:
 		d = finding(codeSyntax, f.Name.At, "the field `%s` has no type; write `%s: float` or another type", f.Name.Text, f.Name.Text)
 	default:
-		d = finding(codeSyntax, at, "`%s` is no type; there are int, float, string, bool, time, duration, [type], {…} and any", clip(t.Value))
+		d = finding(codeSyntax, at, "`%s` is not a type; there are int, float, string, bool, time, duration, [type], {…} and any", clip(t.Value))
 	}
 	return Diagnostics{d}
 }
@@ -299,9 +299,9 @@ func (a *Act) Parse(lex *lexer.PeekingLexer) error {
 	default:
 		lex.Next()
 		a.Kind = BadAct
-		d := finding(codeAct, a.At, "`%s` is no act; an act is `fire TAG {…}`, `set NAME = …`, `log TEXT` or the call of an action", t.Value)
+		d := finding(codeAct, a.At, "`%s` is not an act; an act is `fire TAG {…}`, `set NAME = …`, `log TEXT` or the call of an action", t.Value)
 		if near := Nearest(t.Value, []string{"fire", "log", "set"}); len(near) > 0 {
-			d.Message = "`" + t.Value + "` is no act; did you mean `" + near[0] + "`?"
+			d.Message = "`" + t.Value + "` is not an act; did you mean `" + near[0] + "`?"
 			d = withFix(d, a.At, near[0], "write `"+near[0]+"`")
 		} else if w := borrowedActs[strings.ToLower(t.Value)]; w == "" {
 		} else if slices.Contains(actWords, w) {
@@ -423,10 +423,10 @@ func (s *TestStep) Parse(lex *lexer.PeekingLexer) error {
 		}
 		return s.given(&c, end)
 	default:
-		d := finding(codeTestStep, s.At, "`%s` is no line of a test; there are given, send, wait and expect", t.Value)
+		d := finding(codeTestStep, s.At, "`%s` is not a line of a test; there are given, send, wait and expect", t.Value)
 		if near := Nearest(t.Value, []string{"given", "send", "wait", "expect"}); len(near) > 0 {
 			d = withFix(d, s.At, near[0], "write `"+near[0]+"`")
-			d.Message = "`" + t.Value + "` is no line of a test; did you mean `" + near[0] + "`?"
+			d.Message = "`" + t.Value + "` is not a line of a test; did you mean `" + near[0] + "`?"
 		}
 		s.diags = append(s.diags, d)
 		lex.Next()

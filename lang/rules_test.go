@@ -257,7 +257,7 @@ func TestPlaces(t *testing.T) {
 		none(`rule r on "/a" when x > 1` + "\n" + `on "/b" where active(r) do log "x"`),
 		draws(`rule r on "/a" when active(r) do log "x"`, "EDA0602 r → r"),
 		draws(`param p: int = 9223372036854775807 param q: int = p + 1`, "EDA0417 this has no result"),
-		draws(`param q: int = p + 1`, "EDA0417 `p` is no param"),
+		draws(`param q: int = p + 1`, "EDA0417 `p` is not a param"),
 		draws(`rule a on "/a" when active(b) do log "x" rule b on "/a" when active(c) do log "x" rule c on "/a" when active(a) do log "x"`, "EDA0602 a → b → c → a"),
 		draws(`rule hot on "/load/{host}" when x > 1 do log "x"`+"\n"+`on "/svc/{name}" where active(hot) do log "x"`, "EDA0219 host"),
 		none(`rule hot on "/load/{host}" when x > 1 do log "x"` + "\n" + `on "/svc/{host}/{name}" where active(hot) do log "x"`),

@@ -47,7 +47,7 @@ func TestTables(t *testing.T) {
 		{owner + `on "/a/{svc}" where has owner[svc] do log "x"` + "\n" + `test "t" { given table owner [ { svc: "x", level: 3 } ] expect nothing }`, ""},
 		{owner + `on "/a/{svc}" where has owner[svc] do log "x"` + "\n" + `test "t" { given table ownr [ { svc: "x" } ] expect nothing }`, "EDA0201 there is no table `ownr`; did you mean `owner`"},
 		{owner + `on "/a/{svc}" where has owner[svc] do log "x"` + "\n" + `test "t" { given table owner [ { team: "x" } ] expect nothing }`, "EDA0615 needs a value for its key `svc`"},
-		{owner + `on "/a/{svc}" where has owner[svc] do log "x"` + "\n" + `test "t" { given table owner [ { svc: "x" }, { svc: "x" } ] expect nothing }`, "EDA0615 two rows have this key"},
+		{owner + `on "/a/{svc}" where has owner[svc] do log "x"` + "\n" + `test "t" { given table owner [ { svc: "x" }, { svc: "x" } ] expect nothing }`, "EDA0615 two rows have this key; leave one out"},
 		{owner + `on "/a/{svc}" where has owner[svc] do log "x"` + "\n" + `test "t" { given table owner [ { svc: "x", tem: 1 } ] expect nothing }`, "EDA0615 no column `tem`"},
 		{owner + `on "/a/{svc}" where has owner[svc] do log "x"` + "\n" + `test "t" { given table owner [ { svc: "x", level: "1" } ] expect nothing }`, "EDA0615 the column `level` is int, and this is text"},
 	} {

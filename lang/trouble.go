@@ -299,7 +299,7 @@ func (tr *trouble) inRule(t, prev *Token) (Diag, bool) {
 			return d, true
 		}
 		if near := Nearest(t.Text, append([]string{"where"}, clauses[1:]...)); len(near) > 0 {
-			return withFix(finding(codeSyntax, t.At, "`%s` is no clause of a rule%s", t.Text, didYouMean(near)), t.At, near[0], "write `"+near[0]+"`"), true
+			return withFix(finding(codeSyntax, t.At, "`%s` is not a clause of a rule%s", t.Text, didYouMean(near)), t.At, near[0], "write `"+near[0]+"`"), true
 		}
 	}
 	return Diag{}, false

@@ -76,7 +76,7 @@ func usedFile(f *File, u *UseDecl) (name, why string) {
 	case !ok:
 		return "", "the file to join is a fixed name: there is nothing to print in braces here"
 	case path.Ext(p) != ".eda":
-		return "", fmt.Sprintf("%q is no file of rules: their names end in .eda", p)
+		return "", fmt.Sprintf("%q is not a file of rules: their names end in .eda", p)
 	case path.IsAbs(p):
 		return path.Clean(p), ""
 	}

@@ -63,7 +63,7 @@ func TestUseErrors(t *testing.T) {
 	lib := map[string]string{"rules/lib.eda": "param budget: float = 0.5\nfn twice(x) = x * 2\nrule busy on \"/n/{dev}\" when max(rx, 1m) > budget"}
 	for _, c := range []struct{ name, main, want string }{
 		{"no such file", `use "nolib.eda" as lib`, "rules/nolib.eda cannot be read: file does not exist; the path is relative to this file"},
-		{"no rules", `use "lib.txt" as lib`, `"lib.txt" is no file of rules: their names end in .eda`},
+		{"no rules", `use "lib.txt" as lib`, `"lib.txt" is not a file of rules: their names end in .eda`},
 		{"a name in braces", `use "{x}.eda" as lib`, "a fixed name"},
 		{"itself", `use "main.eda" as me`, "in a ring: rules/main.eda -> rules/main.eda; move"},
 		{"twice one name", "use \"lib.eda\" as lib\nuse \"lib.eda\" as lib", "`lib` is the name of a joined file already"},

@@ -83,9 +83,9 @@ const (
 )
 
 var faultTexts = [...]string{
-	NotMsgpack: "not msgpack", NotAMap: "not a map", NoTag: "no tag", TagNotText: "the tag is no text", TagEmpty: "the tag is empty",
+	NotMsgpack: "not msgpack", NotAMap: "not a map", NoTag: "no tag", TagNotText: "the tag is not text", TagEmpty: "the tag is empty",
 	DataNotMap: "data is no map", TooLarge: "over the size limit", TooDeep: "nested too deep", TooManyItems: "too many items",
-	TrailingBytes: "bytes after the end", BinaryData: "binary data", KeyNotText: "a key that is no text", NotUTF8: "text that is no UTF-8",
+	TrailingBytes: "bytes after the end", BinaryData: "binary data", KeyNotText: "a key that is not text", NotUTF8: "text that is no UTF-8",
 	ArrayReserved: "an array, which is reserved", FrameCount: "neither one frame nor two", TagsDiffer: "the first frame is not the tag",
 	BadMeta: "_eda is malformed", ReservedTag: "tag under /eda/, which is the engine's own", TimeRange: "a timestamp beyond the year 9999",
 }

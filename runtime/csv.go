@@ -240,7 +240,7 @@ func csvTime(s string) (int64, error) {
 	whole, frac, _ := strings.Cut(s, ".")
 	n, err := strconv.ParseInt(whole, 10, 64)
 	if err != nil || n > math.MaxInt64/1_000_000_000-1 || n < math.MinInt64/1_000_000_000+1 || len(frac) > 9 || strings.Trim(frac, "0123456789") != "" {
-		return 0, fmt.Errorf("%q is no time; write 2006-01-02T15:04:05Z, 2006-01-02 15:04:05, or seconds since 1970", s)
+		return 0, fmt.Errorf("%q is not a time; write 2006-01-02T15:04:05Z, 2006-01-02 15:04:05, or seconds since 1970", s)
 	}
 	ns, _ := strconv.ParseInt((frac + "000000000")[:9], 10, 64)
 	if strings.HasPrefix(whole, "-") {

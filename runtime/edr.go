@@ -254,7 +254,7 @@ func checkMagic(head []byte, name string) error {
 		return fmt.Errorf("%s: the file is empty; a recording begins with %s", name, edrMagic)
 	}
 	if len(head) < int(edrStart) || string(head[:len(edrMagic)]) != edrMagic {
-		return fmt.Errorf("%s: this is no .edr recording: it does not begin with %s", name, edrMagic)
+		return fmt.Errorf("%s: this is not an .edr recording: it does not begin with %s", name, edrMagic)
 	}
 	if v := binary.BigEndian.Uint16(head[len(edrMagic):]); v != edrVersion {
 		return fmt.Errorf("%s: this recording has version %d; this edac reads version %d", name, v, edrVersion)

@@ -282,7 +282,7 @@ func TestEDRHostileBlocks(t *testing.T) {
 	good := sealed(1, 5, 5, one)
 	for _, c := range []struct{ name, file, want string }{
 		{"version", edrMagic + "\x00\x02", "rec: this recording has version 2; this edac reads version 1"},
-		{"no block", "GIF89a..", "rec: this is no .edr recording: it does not begin with EDAREC"},
+		{"no block", "GIF89a..", "rec: this is not an .edr recording: it does not begin with EDAREC"},
 		{"empty", "", "rec: the file is empty; a recording begins with EDAREC"},
 		{"count too small", file(sealed(1, 5, 5, "\x92\x91\xa2/a\x92\x93\x00\x00\x80\x93\x00\x00\x80"), good), "its count does not fit"},
 		{"count of 4 G", file(sealed(-1, 5, 5, one), good), "it claims 4294967295 events in 10 bytes"},

@@ -352,7 +352,7 @@ func (p *lineParser) digits() value.Value {
 	}
 	f, err := strconv.ParseFloat(string(text[:i]), 64)
 	if err != nil {
-		p.fail(p.at-i, "%s is no number", text[:i])
+		p.fail(p.at-i, "%s is not a number", text[:i])
 	}
 	return value.Float(f)
 }

@@ -48,7 +48,7 @@ func TestJSONLinesErrors(t *testing.T) {
 		{`{"tag":"/a"}` + "\n", `rec:1:1: this event has no "time"`},
 		{`{"time":"2026-03-01T00:00:05Z"}` + "\n", `rec:1:1: this event has no "tag"`},
 		{`{"time":5,"tag":"/a"}` + "\n", `rec:1:9: "time" is text such as "2026-03-01T12:00:00Z"`},
-		{`{"time":"5","tag":"/a"}` + "\n", `rec:1:9: "5" is no time; write it as 2006-01-02T15:04:05Z, with up to nine decimals`},
+		{`{"time":"5","tag":"/a"}` + "\n", `rec:1:9: "5" is not a time; write it as 2006-01-02T15:04:05Z, with up to nine decimals`},
 		{`{"time":"2026-03-01T00:00:05.1234567891Z","tag":"/a"}` + "\n", `rec:1:9: "2026-03-01T00:00:05.1234567891Z" has more than nine decimals`},
 		{`{"time":"3026-03-01T00:00:05Z","tag":"/a"}` + "\n", `rec:1:9: "3026-03-01T00:00:05Z" is out of range: times reach from 1678 to 2262`},
 		{`{"time":"2026-03-01T00:00:05Z","tag":""}` + "\n", `rec:1:38: "tag" is text that is not empty`},

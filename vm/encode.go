@@ -69,7 +69,7 @@ func seal(magic string, format, semantics uint64, payload []byte) []byte {
 func unseal(data []byte, what, magic string, format uint64, remedy string) ([]byte, error) {
 	rest, ok := bytes.CutPrefix(data, []byte(magic))
 	if !ok {
-		return nil, fmt.Errorf("this is no %s: it does not begin with %s", what, magic)
+		return nil, fmt.Errorf("this is not a %s: it does not begin with %s", what, magic)
 	}
 	number := func() (uint64, error) {
 		x, n := binary.Uvarint(rest)

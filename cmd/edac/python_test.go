@@ -192,7 +192,7 @@ push.close(linger=2000); ctx.term()
 		goruntime.Gosched()
 	}
 	said := r.end(t)
-	for _, want := range []string{"1 event taken, 1 event fired", "not msgpack", "no tag", "the tag is no text", "data is no map", "nested too deep", "an array, which is reserved", "tag under /eda/", "too many items"} {
+	for _, want := range []string{"1 event taken, 1 event fired", "not msgpack", "no tag", "the tag is not text", "data is no map", "nested too deep", "an array, which is reserved", "tag under /eda/", "too many items"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the log does not say %q:\n%s", want, said)
 		}

@@ -38,7 +38,7 @@ func ParseBaseline(src lang.Source) (*Baseline, error) {
 		}
 		parts := strings.SplitN(line, " ", 4)
 		if len(parts) < 4 || len(parts[0]) != 16 || strings.Trim(parts[0], "0123456789abcdef") != "" {
-			return nil, fmt.Errorf("%s:%d: this is no line of a baseline; `edac lint --write-baseline` writes it anew", src.Name, number)
+			return nil, fmt.Errorf("%s:%d: this is not a line of a baseline; `edac lint --write-baseline` writes it anew", src.Name, number)
 		}
 		b.entries = append(b.entries, baselineEntry{parts[0], parts[1], path.Join(path.Dir(src.Name), parts[3])})
 	}

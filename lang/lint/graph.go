@@ -253,7 +253,7 @@ func permissions(p *pass) {
 				case len(some) == 0:
 					p.report(lang.CodeUnusedMay, f, nil, s.At, "nothing in this file fires such a tag; leave it out, so that nothing fires one by mistake")
 				case text == "**" || text == "/**":
-					p.report(lang.CodeWideMay, f, nil, s.At, "this allows every tag, so it guards nothing; what the file fires is "+list(some))
+					p.report(lang.CodeWideMay, f, nil, s.At, "this allows every tag, so it guards nothing; write what the file fires: "+list(some))
 				}
 			}
 		}

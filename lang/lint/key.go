@@ -307,7 +307,7 @@ func constantKeys(p *pass) {
 				if !ok || v.IsNone() {
 					continue
 				}
-				d := p.report(lang.CodeConstantKey, r.File, r, part.Expr.Span(), "`"+wording(r.File, part.Expr.Span())+"` is the same for all events, so it tells none apart; name a capture or a field, or write `by none`")
+				d := p.report(lang.CodeConstantKey, r.File, r, part.Expr.Span(), "`"+wording(r.File, part.Expr.Span())+"` is the same for all events, so it tells no two apart; name a capture or a field, or write `by none`")
 				name, _ := v.AsString()
 				if s, quoted := part.Expr.(*lang.Str); quoted && word(strings.Trim(name, "{}")) {
 					name = strings.Trim(name, "{}")

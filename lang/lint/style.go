@@ -28,7 +28,7 @@ func unformatted(p *pass) {
 			if i := strings.IndexByte(f.Source.Text[at.Start:at.End], '\n'); i >= 0 {
 				at.End = at.Start + i
 			}
-			d := p.report(lang.CodeUnformatted, f, nil, at, "`edac fmt` lays this out otherwise")
+			d := p.report(lang.CodeUnformatted, f, nil, at, "`edac fmt` lays this out differently")
 			d.Fixes = append(d.Fixes, lang.Fix{Title: "lay it out", Safe: true, Edits: []lang.Edit{u.Edit}})
 		}
 	}
@@ -199,7 +199,7 @@ func (l *limits) magic(p *pass) {
 			continue
 		}
 		first := all[0]
-		d := p.report(lang.CodeMagic, first.file, first.rule, first.lit.At, "`"+first.name+"` is held against "+first.lit.Raw+" in "+strconv.Itoa(len(all))+" rules; a param says it once, and tests and deployments can change it")
+		d := p.report(lang.CodeMagic, first.file, first.rule, first.lit.At, "`"+first.name+"` is compared with "+first.lit.Raw+" in "+strconv.Itoa(len(all))+" rules; a param says it once, and tests and deployments can change it")
 		for _, o := range all[1:] {
 			d.Labels = append(d.Labels, lang.Label{File: o.file.Source.Name, Span: o.lit.At, Text: "here too"})
 		}

@@ -411,7 +411,7 @@ func deadRules(p *pass) {
 				d := p.use(lang.CodeDeadRule, e.To, e.Uses[0], "no rule fires this tag, and it is not among the `inputs` of edac.toml")
 				d.Severity = lang.Warning
 			} else {
-				p.use(lang.CodeDeadRule, e.To, e.Uses[0], "nobody is known to send this: no event is declared for this tag and no rule fires it, unlike all other tags here")
+				p.use(lang.CodeDeadRule, e.To, e.Uses[0], "nobody is known to send this: no event is declared for this tag and no rule fires it, unlike all other tags here; declare the event, or correct the tag")
 			}
 		}
 	}

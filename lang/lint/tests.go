@@ -117,7 +117,7 @@ func testClocks(p *pass) {
 				every, span := durationOf(u, s.Every), durationOf(u, s.For)
 				clock += span
 				if every > 0 && span > 0 && every >= span {
-					p.report(lang.CodeSentOnce, t.File, nil, s.Every.Span().Join(s.For.Span()), fmt.Sprintf("in %s this sends once, at its beginning: the next would come after %s", wording(t.File, s.For.Span()), wording(t.File, s.Every.Span())))
+					p.report(lang.CodeSentOnce, t.File, nil, s.Every.Span().Join(s.For.Span()), fmt.Sprintf("in %s this sends once, at its beginning: the next would come after %s; make `for` longer, or leave both out", wording(t.File, s.For.Span()), wording(t.File, s.Every.Span())))
 				}
 			case lang.Expect:
 				at := durationOf(u, s.Dur)

@@ -180,7 +180,7 @@ func cron(p *pass, r *lang.RuleInfo) {
 	}
 	if fields[0] == "*" && fields[1] != "*" && !strings.ContainsAny(fields[1], ",-/*") {
 		once := "0 " + strings.Join(fields[1:], " ")
-		d := p.report(lang.CodeEachMinute, r.File, r, at, "this comes 60 times, each minute from "+fields[1]+":00 to "+fields[1]+":59; once is \""+once+"\"")
+		d := p.report(lang.CodeEachMinute, r.File, r, at, "this comes 60 times, each minute from "+fields[1]+":00 to "+fields[1]+":59; to come once write \""+once+"\"")
 		offer(d, once)
 	}
 	if day, weekday := fields[2], fields[4]; !strings.HasPrefix(day, "*") && !strings.HasPrefix(weekday, "*") {
@@ -324,7 +324,7 @@ func holds(p *pass) {
 		throughLets(u, d.When, func(e lang.Expr) bool {
 			if l := u.Info.Lookups[e]; l != nil && l.State != nil && l.State.Expire > 0 && l.State.Expire < hold {
 				st := l.State
-				dg := p.report(lang.CodeRegisterExpires, r.File, r, d.For.Span(), fmt.Sprintf("`%s` expires %s after it is written, before this hold of %s is over", st.Decl.Name.Text, calendar.FormatDuration(st.Expire), calendar.FormatDuration(hold)))
+				dg := p.report(lang.CodeRegisterExpires, r.File, r, d.For.Span(), fmt.Sprintf("`%s` expires %s after it is written, before this hold of %s is over; hold for less, or let it expire later", st.Decl.Name.Text, calendar.FormatDuration(st.Expire), calendar.FormatDuration(hold)))
 				dg.Labels = append(dg.Labels, lang.Label{File: st.File.Source.Name, Span: st.Decl.Expire.Span(), Text: "expires"})
 				return false
 			}

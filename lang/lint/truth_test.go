@@ -15,7 +15,7 @@ import (
 	"github.com/eda-lang/eda/vm/value"
 )
 
-// What a lint says of a condition is held against what the machine computes:
+// What a lint says of a condition is compared with what the machine computes:
 // random conditions over random events. What is said to be never true must
 // never be true, what is always true never false, and a program to which a safe
 // fix was applied must do the same at each event.

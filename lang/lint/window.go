@@ -339,7 +339,7 @@ func counts(p *pass) {
 				switch {
 				case silence(q, c, w):
 					repl := "silent(" + windowText(r.File, c) + ")"
-					dg := p.report(lang.CodeCountForSilence, r.File, r, q.At.Span(), "no event for so long is written `"+repl+"`")
+					dg := p.report(lang.CodeCountForSilence, r.File, r, q.At.Span(), "to ask for no event in that time, write `"+repl+"`")
 					dg.Fixes = append(dg.Fixes, change(r.File, q.At.Span(), repl, "write `"+repl+"`", false))
 				case e != d.When || d.For != nil || !low || r.Sequence():
 				case w.Kind == lang.This && growing[c.Fn.Text]:

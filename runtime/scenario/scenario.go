@@ -230,7 +230,7 @@ func layOut(u *lang.Unit, t *lang.TestInfo) (*script, *Failure) {
 			text, _ := st.Value.(*lang.Str).Literal()
 			ns, err := calendar.ParseTime(text)
 			if err != nil {
-				return nil, &Failure{At: st.Value.Span(), Message: fmt.Sprintf("%q is no time; write it as \"2006-01-02T15:04:05Z\"", text)}
+				return nil, &Failure{At: st.Value.Span(), Message: fmt.Sprintf("%q is not a time; write it as \"2006-01-02T15:04:05Z\"", text)}
 			}
 			s.start = ns
 		}

@@ -154,7 +154,7 @@ var (
 func ParseTime(s string) (int64, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil {
-		return 0, fmt.Errorf("%q is no time; write it as 2006-01-02T15:04:05Z, with up to nine decimals", s)
+		return 0, fmt.Errorf("%q is not a time; write it as 2006-01-02T15:04:05Z, with up to nine decimals", s)
 	}
 	if dot := strings.IndexByte(s, '.'); dot >= 0 {
 		n := 0

@@ -103,12 +103,12 @@ func (f *cronField) parse(text string, at int) (uint64, *CronError) {
 			a, b, ranged := strings.Cut(span, "-")
 			var ok bool
 			if from, ok = f.value(a); !ok {
-				return fail("%q is no %s; %s", a, f.name, f.values())
+				return fail("%q cannot be the %s; %s", a, f.name, f.values())
 			}
 			switch to = from; {
 			case ranged:
 				if to, ok = f.value(b); !ok {
-					return fail("%q is no %s; %s", b, f.name, f.values())
+					return fail("%q cannot be the %s; %s", b, f.name, f.values())
 				}
 				if to == 0 && f.last == 7 && from > 0 {
 					to = 7 // sat-sun

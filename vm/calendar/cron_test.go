@@ -71,9 +71,9 @@ func TestCronNext(t *testing.T) {
 
 func TestCronErrors(t *testing.T) {
 	for _, c := range []struct{ cron, want string }{
-		{"", "five fields"}, {"* * * *", "here are 4"}, {"* * * * * *", "here are 6"}, {"60 * * * *", `"60" is no minute`}, {"* 24 * * *", "from 0 to 23"},
+		{"", "five fields"}, {"* * * *", "here are 4"}, {"* * * * * *", "here are 6"}, {"60 * * * *", `"60" cannot be the minute`}, {"* 24 * * *", "from 0 to 23"},
 		{"* * 0 * *", "day of the month"}, {"* * * 13 *", "jan to dec"}, {"* * * * 8", "sun to sat"}, {"* * * * funday", "funday"}, {"5/10 * * * *", "write 5-59/10"},
-		{"*/0 * * * *", "after /"}, {"*/x * * * *", "after /"}, {"* 22-6 * * *", "write 22-23,0-6"}, {"1,,2 * * * *", `"" is no minute`}, {"+5 * * * *", "+5"},
+		{"*/0 * * * *", "after /"}, {"*/x * * * *", "after /"}, {"* 22-6 * * *", "write 22-23,0-6"}, {"1,,2 * * * *", `"" cannot be the minute`}, {"+5 * * * *", "+5"},
 		{"0 0 30 2 *", "never"}, {"0 0 31 4,6,9,11 *", "never"}, {"0 0 30 2 */2", "never"},
 	} {
 		if _, err := ParseCron(c.cron); err == nil || !strings.Contains(err.Message, c.want) {

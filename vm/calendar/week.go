@@ -108,7 +108,7 @@ func parseSpan(s string) (span, *WeekError) {
 }
 
 func badMinute(at int, text, last string) *WeekError {
-	return &WeekError{Offset: at, Message: fmt.Sprintf("%q is no time of day here; write it as HH:MM, from 00:00 to %s", text, last)}
+	return &WeekError{Offset: at, Message: fmt.Sprintf("%q is not a time of day; write it as HH:MM, from 00:00 to %s", text, last)}
 }
 
 func parseMinute(s string) (int, bool) {

@@ -171,13 +171,13 @@ func object(text []byte) (out []value.Field, err error) {
 		t, err := d.Token()
 		name, ok := t.(string)
 		if err != nil || !ok {
-			return nil, errors.New("this is no JSON object")
+			return nil, errors.New("this is not a JSON object")
 		}
 		if slices.ContainsFunc(out, func(f value.Field) bool { return f.Name == name }) {
 			return nil, fmt.Errorf("%q stands twice", name)
 		}
 		if t, err = d.Token(); err != nil {
-			return nil, errors.New("this is no JSON object")
+			return nil, errors.New("this is not a JSON object")
 		}
 		var v value.Value
 		switch t := t.(type) {
@@ -196,7 +196,7 @@ func object(text []byte) (out []value.Field, err error) {
 		out = append(out, value.Field{Name: name, Value: v})
 	}
 	if t, err := d.Token(); err != nil || t != json.Delim('}') {
-		return nil, errors.New("this is no JSON object")
+		return nil, errors.New("this is not a JSON object")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("something follows the object")

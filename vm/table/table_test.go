@@ -56,7 +56,7 @@ func TestParse(t *testing.T) {
 		{"a.jsonl", "{\"a\": 1e999}", "a", `! line 1: "a" is 1e999, which is beyond what a number holds`},
 		{"a.jsonl", "\n[1]", "a", `! line 2: an object such as {"host": "web1"} was expected`},
 		{"a.jsonl", "{\"a\": 1} 2", "a", "! line 1: something follows the object"},
-		{"a.jsonl", "{\"a\": 1", "a", "! line 1: this is no JSON object"},
+		{"a.jsonl", "{\"a\": 1", "a", "! line 1: this is not a JSON object"},
 	} {
 		got := ""
 		tab, err := Parse(c.name, []byte(c.text), strings.Fields(c.key))

@@ -92,7 +92,7 @@ func Parse(src lang.Source) (*Config, lang.Diagnostics) {
 	p := &parser{src: src, Config: &Config{File: src.Name}}
 	list, bad := entries(src.Text)
 	if bad != nil {
-		p.report(bad.at, "this is no TOML: %s", bad.message)
+		p.report(bad.at, "this is not TOML: %s", bad.message)
 		return p.Config, p.found
 	}
 	lost := map[string]bool{} // tables that are not there: one finding is enough

@@ -46,8 +46,8 @@ func TestFindings(t *testing.T) {
 		{"[test]\ncover-min = 101", "edac.toml:2:13: `cover-min` takes a number from 0 to 100, such as `80`\n"},
 		{"[lint.limits]\nacts = 0", "edac.toml:2:8: `acts` takes a whole number above 0, such as `200`\n"},
 		{"[lint.limits]\nfanout = 5", "edac.toml:2:1: unknown key `fanout` in [lint.limits]; the keys are `acts`, `bytes-per-key`, `bytes-per-rule`\n"},
-		{"strict = true\nstrict = false", "edac.toml:2:1: this is no TOML: key strict is already defined\n"},
-		{"strict = ", "edac.toml:1:9: this is no TOML: expected value, not end of input\n"},
+		{"strict = true\nstrict = false", "edac.toml:2:1: this is not TOML: key strict is already defined\n"},
+		{"strict = ", "edac.toml:1:9: this is not TOML: expected value, not end of input\n"},
 		{"[[lint]]\nfail-on = \"hint\"", "edac.toml:1:3: `lint` is a table; write `[lint]` and its keys below\n"},
 	} {
 		if got := compact(t, c.text); got != c.want {

@@ -164,7 +164,7 @@ func (a *analysis) retag(f *lang.File, offset int, text string, edits map[string
 	_, was := inner(t)
 	will := strings.Split(text, "/")
 	if _, err := tag.Parse(text); err != nil {
-		return fmt.Errorf("%q is no tag: %w", text, err)
+		return fmt.Errorf("%q is not a tag: %w", text, err)
 	}
 	if len(was) != len(will) {
 		return fmt.Errorf("a renamed tag has as many segments as before, %d, and this has %d", len(was), len(will))
