@@ -66,6 +66,11 @@ func parse(src Source, read func(toks []Token, found slips) (Decl, Diagnostics, 
 	for i := range diags {
 		diags[i].fill(src.Name)
 	}
+	if at := strings.IndexByte(src.Text, 0); at >= 0 && len(diags) > 0 { // an image, a program: one finding says it
+		d := finding(codeBadByte, Span{at, at + 1}, "this file holds a zero byte, so it is no text; rule files are UTF-8 text")
+		d.fill(src.Name)
+		diags = Diagnostics{d}
+	}
 	diags.Sort()
 	return f, diags
 }

@@ -35,3 +35,11 @@ func TestBorrowedMeanings(t *testing.T) {
 		}
 	}
 }
+
+// What is no text is said once, not for each of its bytes.
+func TestBinaryFile(t *testing.T) {
+	ds := findings(environment(t), "\x7fELF\x02\x01\x00\x00\x80\x80on \"/a\" do\x00 fire\xff\xff")
+	if len(ds) != 1 || !strings.Contains(ds[0].Message, "zero byte") {
+		t.Errorf("draws %v", ds)
+	}
+}
