@@ -59,7 +59,12 @@ func (c *checker) check() {
 		c.checkCosts()
 	}
 	c.diags.Sort()
-	c.unit.Broken = c.diags.HasErrors()
+	for i := range c.diags {
+		if c.diags[i].Severity == Error {
+			c.unit.Errors = append(c.unit.Errors, c.diags[i].Primary)
+		}
+	}
+	c.unit.Broken = len(c.unit.Errors) > 0
 }
 
 type checker struct {

@@ -132,10 +132,13 @@ func (c *checker) ident(e *Ident) Type {
 		if l := c.lets[name]; l != nil {
 			if c.rule.Sequence() && !c.match {
 				c.report(codeSequence, e.At, "`let %s` is about a whole match, which is not there yet; write out what it says, or make it a fn", name)
-				return use(Symbol{Kind: SymLet, Let: l}, of(badType))
+				return of(badType)
+			}
+			if slices.Contains(c.using, l) {
+				return c.letOnce(l) // a ring; it is not closed, so that whoever follows lets comes to an end
 			}
 			t, done := c.unit.Info.Types[l.Value]
-			if !done || slices.Contains(c.using, l) {
+			if !done {
 				t = c.letOnce(l)
 			}
 			if c.other != nil {

@@ -22,7 +22,8 @@ type Unit struct {
 	Actions []*ActionInfo // in order of name
 	Tests   []*TestInfo
 	Info    *Info
-	Broken  bool // Check found errors: advice on what is unused or never true would repeat them
+	Errors  []Label // the places of the errors that Check found
+	Broken  bool    // there are some: advice on how it all goes together would repeat them, or guess
 }
 
 // Info holds what the checker learned about nodes, beside the tree.

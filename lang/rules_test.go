@@ -30,8 +30,9 @@ func holds(t *testing.T, hints bool, cases []said) {
 	env := environment(t)
 	for _, c := range cases {
 		var got []string
-		for _, d := range findings(env, c.text) {
-			if d.Severity == lang.Hint && !hints || slices.Contains(partial, d.Code) {
+		all := findings(env, c.text)
+		for _, d := range all {
+			if d.Severity == lang.Hint && !hints || slices.Contains(partial, d.Code) || d.Code == lang.CodeUnused && all.HasErrors() {
 				continue
 			}
 			line := d.Code.String() + " " + d.Message

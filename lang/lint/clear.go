@@ -12,7 +12,7 @@ import (
 // clears judges when and clear when of one rule beside each other (S7): a
 // situation does not turn on while its clear condition is true.
 func (j *judge) clears(d *lang.RuleDecl) {
-	if d.When == nil || d.Clear == nil || d.Clear.When == nil {
+	if d.When == nil || d.Clear == nil || d.Clear.When == nil || j.broken(j.file, d.When.Span()) || j.broken(j.file, d.Clear.When.Span()) {
 		return
 	}
 	c := j.builder()
@@ -45,7 +45,7 @@ func (j *judge) clears(d *lang.RuleDecl) {
 		}
 	case one && up.meets(down):
 		what := j.show(on.over[0].e)
-		r := say(lang.CodeClearsAtOnce, "one `%s` can meet both this and `%s`, and then the rule does not turn on; let one begin where the other has ended", what, j.show(d.When))
+		r := say(lang.CodeClearsAtOnce, "`%s` can meet both this and `%s`, and then the rule does not turn on; let one begin where the other has ended", what, j.show(d.When))
 		j.turn(r, on, off)
 	case on.truth.not().equal(off.truth, t.real) || one && sameBound(on, off):
 		switch {

@@ -12,7 +12,7 @@ var deliveryRows = []row{
 	{lang.CodeIdleClause, always, idleClauses},
 	{lang.CodeLongDelivery, always, deliveries},
 	{lang.CodeClearLikeDo, always, sameActs},
-	{lang.CodeNoAct, judges, noActs},
+	{lang.CodeNoAct, always, noActs},
 	{lang.CodeMuted, always, alwaysMuted},
 }
 
@@ -167,8 +167,10 @@ func noActs(p *pass) {
 			p.report(lang.CodeNoAct, r.File, r, lang.Span{Start: d.At.Start, End: d.At.Start + 2}, "this rule does nothing: add `do`, or a name by which other rules ask it, `rule hot on …` and active(hot)")
 			continue
 		}
-		dg := p.report(lang.CodeNoAct, r.File, r, d.Name.At, "`"+d.Name.Text+"` has no `do`, and no rule here asks active("+d.Name.Text+")")
-		dg.Severity = lang.Hint
+		dg := p.report(lang.CodeNoAct, r.File, r, d.Name.At, "`"+d.Name.Text+"` does nothing: it has no `do`, and no rule here asks active("+d.Name.Text+")")
+		if r.File.Source.Joined { // it may be there for another program to ask
+			dg.Severity = lang.Hint
+		}
 	}
 }
 

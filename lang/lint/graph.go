@@ -13,20 +13,20 @@ import (
 // The lints of the rule graph: who can bring about what (package graph).
 
 var graphRows = []row{
-	{lang.CodeTagSlip, judges, slips},
+	{lang.CodeTagSlip, always, slips},
 	{lang.CodeUnheardTag, judges, unheardTags},
 	{lang.CodeUnheard, judges, unheardEvents},
-	{lang.CodeDeadRule, judges, deadRules},
-	{lang.CodeEngineTag, judges, engineTags},
-	{lang.CodeEngineName, judges, engineNames},
-	{lang.CodeUnfired, judges, fields},
-	{lang.CodeMissingKey, judges, missingKeys},
+	{lang.CodeDeadRule, always, deadRules},
+	{lang.CodeEngineTag, always, engineTags},
+	{lang.CodeEngineName, always, engineNames},
+	{lang.CodeUnfired, always, fields},
+	{lang.CodeMissingKey, always, missingKeys},
 	{lang.CodeGuardedLoop, judges, loops},
 	{lang.CodeFanOut, judges, fanOut},
 	{lang.CodeSharedTag, judges, sharedTags},
 	{lang.CodeUnusedMay, judges, permissions},
-	{lang.CodeUnread, judges, registers},
-	{lang.CodeIdleMute, judges, idleMutes},
+	{lang.CodeUnread, always, registers},
+	{lang.CodeIdleMute, always, idleMutes},
 }
 
 // use reports a finding at a place of an edge, which is in rule if that is not nil.

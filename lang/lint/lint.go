@@ -113,7 +113,8 @@ func Files(files []*lang.File, parsed lang.Diagnostics, env *lang.Env, s Setting
 	var u *lang.Unit
 	var checked lang.Diagnostics
 	s.around("check", func() { u, checked = lang.Check(files, env) })
-	found := s.apply(slices.Concat(parsed, checked, unbroken(Run(u, s), checked)))
+	wrong := slices.Concat(parsed, checked)
+	found := s.apply(slices.Concat(wrong, echoes(u, unbroken(Run(u, s), checked), wrong)))
 	found.Sort()
 	kept, suppressed := ignored(u, yield(found), s)
 	return &Report{Unit: u, Findings: kept, Suppressed: suppressed}
@@ -186,6 +187,7 @@ type pass struct {
 	graph *graph.Graph // see Graph
 	evidence
 	callIndex
+	wrong map[string][]lang.Span // see broken
 }
 
 // Graph is the rule graph of the program, made when a lint first asks for it.

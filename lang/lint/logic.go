@@ -10,7 +10,7 @@ import (
 )
 
 var logicRows = []row{
-	{lang.CodeAlwaysTrue, judges, judgeConditions},
+	{lang.CodeAlwaysTrue, always, judgeConditions},
 }
 
 // judgeConditions looks at all conditions: what they can be, and what their
@@ -32,13 +32,16 @@ func judgeConditions(p *pass) {
 				}
 				j.kept = keptBy(j.rule)
 			}
+			j.texts(d)
+			if r, ok := d.(*lang.RuleDecl); ok && slices.ContainsFunc(r.Lets, func(l *lang.Let) bool { return p.broken(f, lang.Span{Start: l.Name.At.Start, End: l.Value.Span().End}) }) {
+				continue // what they stand for is not known
+			}
 			said := len(p.found)
 			j.declaration(d)
 			faulty := slices.ContainsFunc(p.found[said:], func(d lang.Diag) bool { return d.Severity != lang.Hint })
-			j.texts(d)
 			if j.rule != nil {
 				j.clears(j.rule.Decl)
-				if !faulty { // what a rule asks by mistake is no reason to put it beside others
+				if !faulty && !p.broken(f, d.Span()) { // what a rule asks by mistake is no reason to put it beside others
 					j.double(j.rule, acting)
 				}
 			}
@@ -91,6 +94,9 @@ func (j *judge) declaration(d lang.Decl) {
 		return "", nil
 	}
 	lang.Exprs(d, func(e lang.Expr) {
+		if j.broken(j.file, e.Span()) {
+			return
+		}
 		clause, given := role(e)
 		j.visit(e, clause, given, false, clause != "")
 	})

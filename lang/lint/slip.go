@@ -9,7 +9,7 @@ import (
 )
 
 var slipRows = []row{
-	{lang.CodeNameSlip, judges, nameSlips},
+	{lang.CodeNameSlip, always, nameSlips},
 }
 
 // fieldUse is a field that no declaration covers.

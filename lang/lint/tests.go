@@ -15,8 +15,8 @@ var testRows = []row{
 	{lang.CodeUntested, judges, untested},
 	{lang.CodeNoExpect, always, testShapes},
 	{lang.CodeEarlyExpect, always, testClocks},
-	{lang.CodeUnmatchedSend, judges, testTags},
-	{lang.CodeUnreadTestData, judges, testData},
+	{lang.CodeUnmatchedSend, always, testTags},
+	{lang.CodeUnreadTestData, always, testData},
 }
 
 // untested finds rules that no event of a test can reach, directly or through

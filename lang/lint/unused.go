@@ -8,22 +8,13 @@ import (
 )
 
 var unusedRows = []row{
-	{lang.CodeUnused, judges, unused},
+	{lang.CodeUnused, always, unused},
 }
 
-// unused finds declarations, lets and aliases that nothing uses. A program with
-// a declaration that could not be read is not judged: it may use anything. Nor
-// are declarations of a joined file, and of a program without rules: those are
-// there for others.
+// unused finds declarations, lets and aliases that nothing uses. Declarations
+// of a joined file, and of a program without rules, are there for others.
 func unused(p *pass) {
 	u := p.Unit
-	for _, f := range u.Files {
-		for _, d := range f.Decls {
-			if _, bad := d.(*lang.BadDecl); bad {
-				return
-			}
-		}
-	}
 	params := map[*lang.ParamInfo]bool{}
 	lets := map[*lang.Let]bool{}
 	tables := map[*lang.TableInfo]bool{}
