@@ -195,7 +195,7 @@ func (c *checker) callAction(r *RuleInfo, a *Act, where place) {
 	}
 	d := action.Decl
 	if len(a.Args) != len(d.Params) {
-		dg := c.report(codeArity, a.At, "`%s` takes %d arguments, not %d", a.Name.Text, len(d.Params), len(a.Args))
+		dg := c.report(codeArity, a.At, "`%s` takes %s, not %d", a.Name.Text, arguments(len(d.Params)), len(a.Args))
 		c.label(dg, action.File, d.Name.At, "declared here")
 		return
 	}

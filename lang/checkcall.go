@@ -87,7 +87,7 @@ func (c *checker) call(e *Call) Type {
 			c.about(other, func() { c.expr(a) })
 		}
 		if len(e.Args) != len(fn.Params) {
-			d := c.report(codeArity, e.At, "`%s` takes %d arguments, not %d", name, len(fn.Params), len(e.Args))
+			d := c.report(codeArity, e.At, "`%s` takes %s, not %d", name, arguments(len(fn.Params)), len(e.Args))
 			c.label(d, c.unit.Info.FileOf[fn], fn.Name.At, "declared here")
 			return of(badType)
 		}
@@ -169,7 +169,7 @@ func (c *checker) call(e *Call) Type {
 		for _, a := range e.Args {
 			c.expr(a)
 		}
-		d := c.report(codeArity, e.At, "`%s` is called with %d arguments", name, len(e.Args))
+		d := c.report(codeArity, e.At, "`%s` is called with %s", name, arguments(len(e.Args)))
 		d.Notes = append(d.Notes, "it is "+sig.text)
 		return of(badType)
 	}
@@ -185,6 +185,8 @@ func (c *checker) call(e *Call) Type {
 				c.listFix(d, a)
 			}
 			d.Notes = append(d.Notes, "it is "+sig.text)
+		} else if name == "len" && !t.couldBe(stringType) && t.kind != listType && t.kind != objectType {
+			c.report(codeType, a.Span(), "`len` counts the letters of a text or the items of a list, and this is %s", t.article())
 		} else if sig.params[i].Name == "zone" {
 			c.zone(a)
 		}
@@ -214,9 +216,19 @@ func (c *checker) arity(e *Call, n int) bool {
 	for _, a := range e.Args {
 		c.expr(a)
 	}
-	what := "one argument"
-	c.report(codeArity, e.At, "`%s` takes %s, not %d", e.Fn.Text, what, len(e.Args))
+	c.report(codeArity, e.At, "`%s` takes %s, not %d", e.Fn.Text, arguments(n), len(e.Args))
 	return false
+}
+
+// arguments is a number of arguments as a sentence says it.
+func arguments(n int) string {
+	switch n {
+	case 0:
+		return "no argument"
+	case 1:
+		return "one argument"
+	}
+	return fmt.Sprintf("%d arguments", n)
 }
 
 func (c *checker) active(e *Call) Type {

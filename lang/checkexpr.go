@@ -351,6 +351,12 @@ func (c *checker) field(name string, at Span) Type {
 	return *out
 }
 
+// constantWords are what other languages write for the constants.
+var constantWords = map[string]string{
+	"True": "true", "TRUE": "true", "False": "false", "FALSE": "false", "None": "none", "NONE": "none",
+	"null": "none", "NULL": "none", "Null": "none", "nil": "none", "undefined": "none",
+}
+
 func (c *checker) unknownField(name string, at Span, ev *EventInfo) Type {
 	var names []string
 	for _, f := range ev.Fields {
@@ -360,6 +366,9 @@ func (c *checker) unknownField(name string, at Span, ev *EventInfo) Type {
 	names = append(names, c.rule.Caps...)
 	names = append(names, slices.Sorted(maps.Keys(c.byParam))...)
 	near := Nearest(name, names)
+	if w := constantWords[name]; w != "" {
+		near = []string{w}
+	}
 	d := c.report(codeUnknownField, at, "no field `%s` on events tagged %s%s", name, ev.Pattern, didYouMean(near))
 	c.label(d, ev.File, ev.Decl.Tag.At, "the event is declared here")
 	if len(near) > 0 {
@@ -442,8 +451,7 @@ func (c *checker) binary(e *Binary) Type {
 	case "like", "matches":
 		if !x.couldBe(stringType) {
 			c.report(codeType, e.X.Span(), "`%s` compares text, and this is %s", e.Op, x.article())
-		}
-		if !y.couldBe(stringType) {
+		} else if !y.couldBe(stringType) {
 			c.report(codeType, e.Y.Span(), "`%s` needs a pattern in quotes", e.Op)
 		} else if e.Op == "matches" {
 			v, ok := c.constant(e.Y)

@@ -199,7 +199,9 @@ func (c *checker) key(by *ByClause, r *RuleInfo) []KeyInfo {
 	var out []KeyInfo
 	for _, p := range by.Parts {
 		k := KeyInfo{Capture: -1, Expr: p.Expr, Name: strings.Join(strings.Fields(c.file.Source.Text[p.Expr.Span().Start:p.Expr.Span().End]), " ")}
-		c.expr(p.Expr)
+		if t := c.expr(p.Expr); t.kind == listType || t.kind == objectType {
+			c.report(codeType, p.Expr.Span(), "`%s` is %s, and keys are of texts, numbers and booleans; no event would be kept", c.text(p.Expr), t.article())
+		}
 		c.stand(p.Expr, inKey)
 		k.In = c.domain(p.In)
 		if l, ok := p.Expr.(*Lit); ok && l.Value.IsNone() {

@@ -276,6 +276,11 @@ func (s *scanner) foreign(start int, p string) {
 			s.emit(Punct, start, ">=")
 			return
 		}
+		if s.following() == `"` {
+			s.report(codeBorrowed, at, "then", "one event after another is written `then`, not `%s`", p)
+			s.emit(Keyword, start, "then")
+			return
+		}
 		s.report(codeBorrowed, at, "do", "what a rule does begins with `do`, not `%s`", p)
 		s.emit(Keyword, start, "do")
 	default:

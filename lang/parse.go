@@ -281,7 +281,7 @@ func split(toks []Token) [][]Token {
 				starts = append(starts, i)
 				depth = 0
 			}
-		} else if k == 0 {
+		} else if k == 0 || column1 && depth == 0 && borrowedWords[t.Text] != "" && (next(1).Kind == IdentTok || next(1).Kind == StrTok) && completes(&toks[solid[k-1]]) {
 			starts = append(starts, i)
 		}
 		if t.Kind == Punct {

@@ -254,7 +254,11 @@ func (a *Act) Parse(lex *lexer.PeekingLexer) error {
 		a.Kind = Log
 		if second.Type != typeOf(StrTok) {
 			a.Kind = BadAct
-			a.diags = append(a.diags, finding(codeAct, a.At, "`log` needs a text in quotes, such as log \"{host} is up\""))
+			at := a.At
+			if second.Type != lexer.EOF {
+				at = spanOf(&second)
+			}
+			a.diags = append(a.diags, finding(codeAct, at, "`log` needs a text in quotes, such as log \"{host} is up\""))
 			a.recover(&c)
 			return nil
 		}

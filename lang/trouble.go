@@ -184,6 +184,9 @@ func (tr *trouble) at(i int) *Token {
 
 func (tr *trouble) say() Diag {
 	t, prev := tr.at(tr.k), tr.at(tr.k-1)
+	if in := tr.at(tr.k - 2); prev.Kind == DurTok && in.Text == "in" && tr.at(tr.k-4).Text == "limit" {
+		return withFix(finding(codeSyntax, in.At, "a limit is written `limit %s per %s`", tr.at(tr.k-3).Text, prev.Text), in.At, "per", "write `per`")
+	}
 	if t.Kind == EOF {
 		if prev.Kind == Punct && prev.Text == "," {
 			return withFix(finding(codeSyntax, prev.At, "nothing follows this comma"), prev.At, "", "delete the comma")
@@ -220,6 +223,9 @@ func (tr *trouble) plain(t, prev *Token) Diag {
 		return withFix(finding(codeNumber, Span{prev.At.Start, tr.at(tr.k + 1).At.End}, "decimals stand after a point: %s", whole), Span{prev.At.Start, tr.at(tr.k + 1).At.End}, whole, "write `"+whole+"`")
 	case t.Kind == Punct && t.Text == "?":
 		return finding(codeSyntax, t.At, "there is no `? :` here; write pick(condition, a, b)")
+	case prev.Kind == IdentTok && operatorWords[prev.Text].op != "" && tr.at(tr.k-2).Text == "-" && tr.at(tr.k-2).At.End == prev.At.Start:
+		at, op := Span{tr.at(tr.k - 2).At.Start, prev.At.End}, operatorWords[prev.Text].op
+		return withFix(finding(codeBorrowed, at, "`-%s` is written `%s` here", prev.Text, op), at, op, "write `"+op+"`")
 	case operandEnds(prev) && operatorWords[t.Text].say != "":
 		return finding(codeBorrowed, t.At, "there is no `%s`: %s", text, operatorWords[t.Text].say)
 	case operandEnds(prev) && (t.Kind == IdentTok || t.Kind == IntTok || t.Kind == FloatTok || t.Kind == DurTok || t.Kind == StrTok):
@@ -290,6 +296,8 @@ func (tr *trouble) inRule(t, prev *Token) (Diag, bool) {
 		return tr.misplaced(t, seen), true
 	case t.Kind == StrTok && prev.Kind == StrTok && len(seen) == 1:
 		return withFix(finding(codeSyntax, t.At, "between two tags stands `|` (either), `&` (both) or `then` (one after the other)"), before, "| ", "write `|`"), true
+	case word && tr.at(tr.k+1).Kind == DurTok && tr.at(tr.k-2).Text == "limit":
+		return withFix(finding(codeSyntax, t.At, "a limit is written `limit %s per %s`", prev.Text, tr.at(tr.k+1).Text), t.At, "per", "write `per`"), true
 	case t.Kind == DurTok && prev.Text == "per":
 		return finding(codeSyntax, prev.At, "how many is missing: a limit is written `limit 1 per %s`", t.Text), true
 	case t.Kind == DurTok && len(seen) > 0 && seen[len(seen)-1] == "limit":

@@ -158,6 +158,10 @@ func fixedMessage(u *lang.Unit, a *lang.Act) bool {
 // noActs finds situations without any act that no rule asks for. One with a
 // name may be asked by the rules of a program that joins its file.
 func noActs(p *pass) {
+	acts := map[*lang.File]bool{}
+	for _, r := range p.Rules {
+		acts[r.File] = acts[r.File] || len(r.Decl.Do) > 0
+	}
 	for _, r := range p.Rules {
 		d := r.Decl
 		if d.When == nil || len(d.Do) > 0 || d.Clear != nil && len(d.Clear.Do) > 0 || r.Asked || len(r.Mutes) > 0 { // of a mute that has nothing to mute more is said
@@ -168,8 +172,8 @@ func noActs(p *pass) {
 			continue
 		}
 		dg := p.report(lang.CodeNoAct, r.File, r, d.Name.At, "`"+d.Name.Text+"` does nothing: it has no `do`, and no rule here asks active("+d.Name.Text+")")
-		if r.File.Source.Joined { // it may be there for another program to ask
-			dg.Severity = lang.Hint
+		if r.File.Source.Joined || !acts[r.File] {
+			dg.Severity = lang.Hint // the file may be there for others to ask
 		}
 	}
 }

@@ -50,7 +50,9 @@ func echoes(u *lang.Unit, found, wrong lang.Diagnostics) lang.Diagnostics {
 		}
 	}
 	words := map[string]bool{}
-	for _, w := range strings.FieldsFunc(lost.String(), func(r rune) bool { return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') }) {
+	for _, w := range strings.FieldsFunc(lost.String(), func(r rune) bool {
+		return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) {
 		words[w] = true
 	}
 	bad := map[lang.Decl]bool{}

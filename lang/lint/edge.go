@@ -14,11 +14,24 @@ func flapping(p *pass) {
 	u := p.Unit
 	for _, r := range u.Rules {
 		d := r.Decl
-		if d.When == nil || d.For != nil || d.Clear != nil || !threshold(d.When) {
+		if d.When == nil || d.For != nil || d.Clear != nil || d.Limit != nil || !threshold(d.When) || p.stepped(d.When) {
 			continue
 		}
 		p.report(lang.CodeFlapping, r.File, r, d.When.Span(), "near its bound this can turn on and off at every event; `for 1m` or `clear when …` would steady it")
 	}
+}
+
+// stepped reports whether a condition asks a pane, which ends at its time, or
+// only grows until then.
+func (p *pass) stepped(e lang.Expr) bool {
+	found := false
+	lang.Walk(e, func(x lang.Expr) bool {
+		if call, ok := x.(*lang.Call); ok && (p.Info.Windows[call].Kind == lang.Each || p.Info.Windows[call].Kind == lang.This) {
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 // threshold reports whether a condition is an order comparison at its top.

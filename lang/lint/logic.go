@@ -33,6 +33,9 @@ func judgeConditions(p *pass) {
 				j.kept = keptBy(j.rule)
 			}
 			j.texts(d)
+			if j.rule != nil {
+				j.wildcards(j.rule.Decl)
+			}
 			if r, ok := d.(*lang.RuleDecl); ok && slices.ContainsFunc(r.Lets, func(l *lang.Let) bool { return p.broken(f, lang.Span{Start: l.Name.At.Start, End: l.Value.Span().End}) }) {
 				continue // what they stand for is not known
 			}

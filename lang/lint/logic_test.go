@@ -80,6 +80,8 @@ func TestConditions(t *testing.T) {
 		{`where s like "error|fatal"`, `foreign-pattern "error|fatal"`},
 		{`where s like ".*timeout.*"`, `foreign-pattern ".*timeout.*"`},
 		{`where s like "^web.*$"`, `foreign-pattern "^web.*$"`},
+		{`where s like "10.0.*"`, ""},
+		{`where "web*" like s`, `foreign-pattern "web*" like s`},
 		{`where s matches "web*"`, `foreign-pattern "web*"`},
 		{`where s matches "^web[0-9]*"`, ""},
 		{`where s like "web"`, ""}, // a hint

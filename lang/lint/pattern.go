@@ -24,6 +24,11 @@ func (j *judge) patterns(e *lang.Binary) {
 		return
 	}
 	s, ok := unparen(e.Y).(*lang.Str)
+	if x, text := unparen(e.X).(*lang.Str); text && !ok && e.Op == "like" && strings.ContainsAny(x.Raw, "*?") {
+		d := j.report(lang.CodeForeignPattern, j.file, j.rule, e.At, "the pattern stands on the right: write `"+j.show(e.Y)+" like "+j.show(e.X)+"`")
+		j.fix(d, e.At, j.show(e.Y)+" like "+j.show(e.X), "turn it around", false)
+		return
+	}
 	if !ok || e.Op != "like" && e.Op != "matches" {
 		return
 	}

@@ -309,10 +309,18 @@ func (s tagSlip) mended(u graph.Use) (string, bool) {
 func unheardTags(p *pass) {
 	var near nearTags // what rules listen to in vain
 	var waiting []*graph.Node
+	taken, left := 0, 0 // of what is fired
 	for n := range p.Graph().Of(graph.Tag) {
 		if !n.Engine() && roleOf(n) == heard {
 			near.add(n.Pattern.String(), len(waiting))
 			waiting = append(waiting, n)
+		}
+		switch {
+		case graph.None(graph.Along(n.In, graph.Fires)):
+		case graph.None(n.Heard()):
+			left++
+		default:
+			taken++
 		}
 	}
 	for n := range p.Graph().Of(graph.Tag) {
@@ -328,15 +336,22 @@ func unheardTags(p *pass) {
 			continue
 		}
 		for e := range graph.Along(n.In, graph.Fires) {
-			d := p.use(lang.CodeUnheardTag, e.From, e.Uses[0], "no rule here listens to this tag; if somebody outside does, name it in `outputs` of edac.toml")
+			meant := ""
 			for i := range near.of(n.Pattern.String()) {
 				if seg, want := differs(n.Pattern.String(), waiting[i].Pattern.String()); want != "" {
 					if text, ok := (tagSlip{seg: seg, want: want}).mended(e.Uses[0]); ok {
-						d.Message += "; or did you mean " + text + "?"
-						d.Fixes = append(d.Fixes, change(e.Uses[0].File, e.Uses[0].At, text, "write "+text, false))
+						meant = text
 					}
 					break
 				}
+			}
+			if meant == "" && left >= taken {
+				break // most of what is fired here is for others
+			}
+			d := p.use(lang.CodeUnheardTag, e.From, e.Uses[0], "no rule here listens to this tag; if somebody outside does, name it in `outputs` of edac.toml")
+			if meant != "" {
+				d.Message += "; or did you mean " + meant + "?"
+				d.Fixes = append(d.Fixes, change(e.Uses[0].File, e.Uses[0].At, meant, "write "+meant, false))
 			}
 			break
 		}

@@ -91,6 +91,12 @@ func testShapes(p *pass) {
 		} else {
 			names[key] = t
 		}
+		happens := func(s *lang.TestStep) bool { return s.Kind != lang.ExpectNothing && s.Kind != lang.Given }
+		if !slices.ContainsFunc(d.Steps, happens) && !slices.ContainsFunc(p.Rules, func(r *lang.RuleInfo) bool { return r.Ticks != nil || domain(r) }) && !p.broken(t.File, d.At) {
+			dg := p.report(lang.CodeNoExpect, t.File, nil, d.Name.At, "in this test nothing happens, so it cannot fail: send something, and say what is expected")
+			dg.Severity = lang.Warning
+			continue
+		}
 		expects := func(s *lang.TestStep) bool { return s.Kind == lang.Expect || s.Kind == lang.ExpectNothing }
 		if slices.ContainsFunc(d.Steps, expects) {
 			continue

@@ -59,7 +59,7 @@ func (j *judge) texts(d lang.Decl) {
 }
 
 var (
-	dollar = regexp.MustCompile(`\$([A-Za-z_][A-Za-z0-9_]*)`)
+	dollar = regexp.MustCompile(`\$([A-Za-z_][A-Za-z0-9_]*)|\$\(([A-Za-z_][A-Za-z0-9_]*)\)|%\(([A-Za-z_][A-Za-z0-9_]*)\)[sd]`)
 	printf = regexp.MustCompile(`(^|[^%\w])%(-?[0-9]*(\.[0-9]+)?[sdvfgxq])($|[^\w%])`)
 )
 
@@ -84,7 +84,7 @@ func (j *judge) placeholder(s *lang.Str, names map[string]bool) {
 			continue
 		}
 		for _, m := range dollar.FindAllStringSubmatchIndex(raw, -1) {
-			name := raw[m[2]:m[3]]
+			name := raw[max(m[2], m[4], m[6]):max(m[3], m[5], m[7])]
 			if !names[name] {
 				continue
 			}
@@ -95,6 +95,46 @@ func (j *judge) placeholder(s *lang.Str, names map[string]bool) {
 		if m := printf.FindStringSubmatchIndex(raw); m != nil {
 			at := lang.Span{Start: p.At.Start + m[4] - 1, End: p.At.Start + m[5]}
 			j.report(lang.CodePlaceholder, j.file, j.rule, at, "this is printed as it is; a value is printed by its name in braces, such as `{host}` or `{load:.2f}`")
+		}
+	}
+}
+
+// wildcards of other languages, as a segment of a tag.
+var foreignWildcard = regexp.MustCompile(`^(?:(#)|(\+)|:([A-Za-z_]\w*)|<([A-Za-z_]\w*)>|\$([A-Za-z_]\w*))$`)
+
+// wildcards looks for `+`, `#` and `:host` in the tags of a rule.
+func (j *judge) wildcards(d *lang.RuleDecl) {
+	look := func(s *lang.Str, fired bool) {
+		if s == nil || !strings.ContainsAny(s.Raw, "#+:<$") {
+			return
+		}
+		at := s.At.Start + 1
+		for segment := range strings.SplitSeq(j.file.Source.Text[s.At.Start+1:max(s.At.Start+1, s.At.End-1)], "/") {
+			span := lang.Span{Start: at, End: at + len(segment)}
+			at = span.End + 1
+			m := foreignWildcard.FindStringSubmatch(segment)
+			if m == nil || fired && (m[1] != "" || m[2] != "") {
+				continue
+			}
+			to, is := "{"+m[3]+m[4]+m[5]+"}", "one segment with a name"
+			switch {
+			case fired:
+				is = "a value"
+			case m[1] != "":
+				to, is = "**", "any number of segments"
+			case m[2] != "":
+				to, is = "*", "any one segment"
+			}
+			dg := j.report(lang.CodePlaceholder, j.file, j.rule, span, "in a tag `"+segment+"` is just these characters; "+is+" is written `"+to+"`")
+			j.fix(dg, span, to, "write `"+to+"`", false)
+		}
+	}
+	for _, el := range j.rule.Elems {
+		look(el.Elem.Tag, false)
+	}
+	for _, acts := range [][]lang.Act{d.Do, clearActs(d)} {
+		for i := range acts {
+			look(acts[i].Tag, true)
 		}
 	}
 }

@@ -10,6 +10,11 @@ func TestTextsAndUnits(t *testing.T) {
 	for _, c := range []struct{ rule, want string }{
 		{`do log "$host is down"`, "foreign-placeholder $host"},
 		{`do log "${host} is down"`, "foreign-placeholder ${host}"},
+		{`do log "$(host) is down"`, "foreign-placeholder $(host)"},
+		{`do fire "/down/%(host)s"`, "foreign-placeholder %(host)s"},
+		{`do log "$(date) costs $5"`, ""},
+		{`do fire "/down/:host"`, "foreign-placeholder :host"},
+		{`do fire "/down/#"`, ""},
 		{`do log "{host} costs ${price}"`, ""},
 		{`do log "{host} pays $price"`, ""},
 		{`do log "%s is down"`, "foreign-placeholder %s"},
