@@ -109,6 +109,19 @@ func (c *checker) checkCosts() {
 	}
 }
 
+// Operations counts what a machine does for an expression, its lets and fns
+// written out; what the aggregates in it do for each event is not in it. The
+// unit must be one without errors.
+func (u *Unit) Operations() func(Expr) int {
+	k := costs{u, map[*Let]cost{}, map[*ParamInfo]cost{}, map[*FnDecl]cost{}}
+	return func(e Expr) int {
+		if e == nil {
+			return 0
+		}
+		return k.of(e).steps
+	}
+}
+
 // row is the cost of values one after the other.
 func (k *costs) row(xs []Expr) cost {
 	out := cost{values: 1, steps: 1, constant: true}

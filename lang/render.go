@@ -16,15 +16,17 @@ import (
 // RenderOptions says how findings are shown. The zero value is plain text
 // without colour, with all findings.
 type RenderOptions struct {
-	Format    string                // the name of one of Renderings; empty is text
-	Color     bool                  // in text
-	ASCII     bool                  // nothing of ours beyond ASCII
-	MaxErrors int                   // stop printing text after so many; 0 prints all
-	Width     int                   // longer source lines are cut around the caret; 0 means 100
-	FixHint   string                // stands in brackets after a safe fix, such as "edac lint --fix applies this"
-	Units     []*Unit               // the programs checked: their rules and keys stand in JSON
-	Memory    func(*RuleInfo) int64 // of those: an estimate of the bytes a rule keeps for one key
-	Version   string                // of the tool, in SARIF
+	Format    string  // the name of one of Renderings; empty is text
+	Color     bool    // in text
+	ASCII     bool    // nothing of ours beyond ASCII
+	MaxErrors int     // stop printing text after so many; 0 prints all
+	Width     int     // longer source lines are cut around the caret; 0 means 100
+	FixHint   string  // stands in brackets after a safe fix, such as "edac lint --fix applies this"
+	Units     []*Unit // the programs checked: their rules and keys stand in JSON
+	// Cost is, of those, an estimate of the bytes a rule keeps for one key, and of
+	// the operations that an event takes.
+	Cost    func(*RuleInfo) (bytes int64, operations int)
+	Version string // of the tool, in SARIF
 
 	Suppressed []Suppressed // findings that are not shown: counted in JSON, marked in SARIF
 }
@@ -416,7 +418,8 @@ type (
 		File string   `json:"file"`
 		Key  []string `json:"key"`
 
-		BytesPerKey *int64 `json:"bytes_per_key,omitempty"`
+		BytesPerKey        *int64 `json:"bytes_per_key,omitempty"`
+		OperationsPerEvent *int   `json:"operations_per_event,omitempty"`
 	}
 	jsonSummary struct {
 		Error      int `json:"error"`
@@ -459,9 +462,9 @@ func (r *renderer) json(ds Diagnostics) error {
 			for _, k := range rule.Key {
 				jr.Key = append(jr.Key, k.Name)
 			}
-			if r.opt.Memory != nil {
-				n := r.opt.Memory(rule)
-				jr.BytesPerKey = &n
+			if r.opt.Cost != nil {
+				bytes, operations := r.opt.Cost(rule)
+				jr.BytesPerKey, jr.OperationsPerEvent = &bytes, &operations
 			}
 			report.Rules = append(report.Rules, jr)
 		}

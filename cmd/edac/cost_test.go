@@ -61,6 +61,27 @@ func TestCosts(t *testing.T) {
 	}
 }
 
+// What is estimated of a rule's operations is the length of its code, within a
+// factor of two: of all but what it does, or of all where it acts on each event.
+func TestOperations(t *testing.T) {
+	for _, rule := range []string{
+		`on "/a/{k}" when avg(x, 1m) > 20 for 1m do log "x"`,
+		`on "/a/{k}" where x > 1 and y < 5 when avg(x, 1m) > 20 and max(y, 5m) < 3 do log "x" clear when avg(x, 1m) < 10 do log "y"`,
+		`on "/a/{k}" where x * 2 + y > 10 or not (s like "web*") do fire "/b/{k}" { x: x, y: y + 1, k: k }`,
+		`on "/a/{k}" let half = x / 2 let more = half + half * half when avg(more, 1m) > 20 do log "x"`,
+		`on "/a/{k}" by s when count(1m where x > 5) / count(1m) > 0.5 do log "x"`,
+		`on "/a/{k}" do log "x"`,
+	} {
+		p, u, ds := compiler.Build([]lang.Source{{Name: "rules.eda", Text: rule}}, environment())
+		if ds.HasErrors() {
+			t.Fatalf("%s: %v", rule, ds)
+		}
+		if said, real := lint.Operations(u)(u.Rules[0]), len(p.Code)-1; said*2 < real || said > real*2 {
+			t.Errorf("%s: %d operations, and %d were estimated", rule, real, said)
+		}
+	}
+}
+
 // A recording says how many keys there are, and how often each has an event.
 func TestCostsOfRecorded(t *testing.T) {
 	_, u, _ := compiler.Build([]lang.Source{{Name: "rules.eda", Text: `on "/a/{k}" when avg(x, 1m) > 20 do log "x"`}}, environment())

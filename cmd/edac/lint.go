@@ -242,7 +242,7 @@ func (a *app) conclude(run *lintRun) error {
 
 // writeFindings writes them where they are wanted.
 func (a *app) writeFindings(run *lintRun, ds lang.Diagnostics) error {
-	opt := lang.RenderOptions{ASCII: run.ascii, MaxErrors: run.most, Format: run.format, Units: run.units, Memory: run.memory(), Suppressed: run.suppressed, Version: moduleVersion()}
+	opt := lang.RenderOptions{ASCII: run.ascii, MaxErrors: run.most, Format: run.format, Units: run.units, Cost: run.cost(), Suppressed: run.suppressed, Version: moduleVersion()}
 	if !run.fix {
 		opt.FixHint = "edac lint --fix applies this"
 	}

@@ -117,8 +117,9 @@ func (a *app) lintSummary(run *lintRun, ds lang.Diagnostics, failed bool) {
 	for _, u := range run.units {
 		rules += len(u.Rules)
 		if a.verbose {
+			operations := lint.Operations(u)
 			for _, c := range lint.Costs(u, run.seen) {
-				fmt.Fprintf(a.err, "%s: key %s; %s\n", c.Rule.Label, keyText(c.Rule), c)
+				fmt.Fprintf(a.err, "%s: key %s; %s; about %s an event\n", c.Rule.Label, keyText(c.Rule), c, plural(operations(c.Rule), "operation"))
 			}
 		}
 	}

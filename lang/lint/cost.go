@@ -378,3 +378,54 @@ func repeatedAggregates(p *pass) {
 		}
 	}
 }
+
+// Operations counts about what a machine does for each event that a rule takes:
+// its where, its key, what its windows take in and let go, its conditions, and,
+// where it acts on each event, its acts. It is 0 in a unit with errors.
+func Operations(u *lang.Unit) func(*lang.RuleInfo) int {
+	if u.Broken {
+		return func(*lang.RuleInfo) int { return 0 }
+	}
+	of := u.Operations()
+	return func(r *lang.RuleInfo) int {
+		n := 0
+		seen := map[lang.Expr]bool{}
+		for _, el := range r.Elems {
+			if el.Where != nil && !seen[el.Where] {
+				seen[el.Where] = true
+				n += of(el.Where)
+			}
+		}
+		for _, k := range r.Key {
+			n += max(1, of(k.Expr))
+		}
+		for _, call := range throughFns(u, callsIn(r.Decl)) {
+			if _, window := u.Info.Windows[call]; window {
+				n += 2 // in and out; what it takes is counted where the call stands
+			}
+		}
+		d := r.Decl
+		n += of(d.Source.Where) + of(d.When)
+		if d.Clear != nil {
+			n += of(d.Clear.When)
+		}
+		if d.When == nil {
+			for i := range d.Do {
+				a := &d.Do[i]
+				for _, e := range slices.Concat(a.Args, a.Keys, []lang.Expr{a.Expr}) {
+					n += of(e)
+				}
+				if a.Tag != nil {
+					n += of(a.Tag)
+				}
+				if a.Data != nil {
+					n += of(a.Data)
+				}
+				if a.Text != nil {
+					n += of(a.Text)
+				}
+			}
+		}
+		return n
+	}
+}
