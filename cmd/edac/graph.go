@@ -63,9 +63,9 @@ the rules over recordings and says how often it did. Loops are marked.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&counts, "counts", nil, "run the rules over the recording `REC` and put at each tag, rule and edge how often; may be repeated")
+	f.StringArrayVar(&counts, "counts", nil, "run the rules over the recording `REC` and count at each tag, rule and edge what happened; may be repeated")
 	f.StringVarP(&out, "output", "o", "", "write to `FILE` instead of standard output")
-	choose(cmd, &format, "format", "print a path a line, one JSON object, the language of Graphviz or of Mermaid, or a picture", "text", "json", "dot", "mermaid", "svg")
+	choose(cmd, &format, "format", "print one path per line, one JSON object, the language of Graphviz or of Mermaid, or a picture", "text", "json", "dot", "mermaid", "svg")
 	return cmd
 }
 

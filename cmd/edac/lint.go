@@ -85,10 +85,10 @@ exit status is 1 if something at or above --fail-on was found.`,
 	}
 	fl := cmd.Flags()
 	choose(cmd, &f.format, "format", "how findings are printed", formatNames()...)
-	fl.StringVarP(&f.output, "output", "o", "", "write the findings to this `FILE`; its ending says in which format where --format does not")
+	fl.StringVarP(&f.output, "output", "o", "", "write the findings to this `FILE`; its ending decides the format unless --format does")
 	choose(cmd, &f.failOn, "fail-on", "lowest severity that makes the exit status 1", "error", "warning", "hint")
 	fl.StringSliceVar(&f.enable, "enable", nil, "show findings of this `ID` or slug that would be off; may be repeated")
-	fl.StringSliceVar(&f.disable, "disable", nil, "do not show findings of this `ID` or slug; may be repeated")
+	fl.StringSliceVar(&f.disable, "disable", nil, "hide findings of this `ID` or slug; may be repeated")
 	fl.BoolVar(&f.hints, "hints", false, "print hints too")
 	fl.BoolVar(&f.ascii, "ascii", false, "draw frames in ASCII")
 	fl.IntVar(&f.most, "max-errors", 50, "stop printing after `N` findings; 0 prints all")

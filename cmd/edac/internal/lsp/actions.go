@@ -58,7 +58,7 @@ func (s *server) codeActions(ctx context.Context, p *codeActionParams) (any, err
 			}
 		}
 		if len(all[d]) > 0 {
-			out = append(out, codeAction{Title: "Make all safe fixes of edac", Kind: fixAll, Edit: s.edit(all)})
+			out = append(out, codeAction{Title: "Apply all safe fixes of edac", Kind: fixAll, Edit: s.edit(all)})
 		}
 	}
 	return out, nil

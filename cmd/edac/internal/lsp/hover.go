@@ -384,7 +384,7 @@ func (at *spot) window(d lang.Decl, call *lang.Call, w lang.Window) string {
 	if t, ok := at.unit.Info.Types[call]; ok {
 		out += " It is `" + t.String() + "`"
 		if t.Optional {
-			out += ", none where nothing is in it"
+			out += ", none if it holds nothing"
 		}
 		out += "."
 	}

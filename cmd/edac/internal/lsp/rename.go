@@ -55,7 +55,7 @@ func (at *spot) renamed() (lang.Span, error) {
 func fixed(d *lang.Def) error {
 	switch d.Kind {
 	case lang.DefFunction, lang.DefWord, lang.DefType:
-		return fmt.Errorf("`%s` is a word of the language", d.Name)
+		return fmt.Errorf("`%s` is a keyword of the language", d.Name)
 	case lang.DefColumn:
 		return fmt.Errorf("`%s` is a column of a table: its name is that in the table's file", d.Name)
 	case lang.DefKeyPart:
@@ -94,7 +94,7 @@ func (s *server) rename(ctx context.Context, p *renameParams) (any, error) {
 		edits := map[string][]replacement{}
 		if refs := a.names().At(f, at.offset); len(refs) > 0 {
 			if toks := lang.Tokens(p.NewName); len(toks) != 2 || toks[0].Kind != lang.IdentTok || toks[0].Text != p.NewName {
-				return nil, fmt.Errorf("`%s` is no name: names are letters, digits and _, and no words such as `when`", p.NewName)
+				return nil, fmt.Errorf("`%s` is not a name: a name has letters, digits and _, and is not a keyword such as `when`", p.NewName)
 			}
 			for _, r := range refs {
 				if err := fixed(r.Def); err != nil {
@@ -287,9 +287,9 @@ func (s *server) unchanged(a *analysis, edits map[string][]replacement) error {
 	name = strings.Trim(name, `"`)
 	switch {
 	case first.what == "tag" && later:
-		return fmt.Errorf("%s: `%s` would meet the tag at %s, which it does not now", line(first.file, first.at), name, line(first.of, first.from))
+		return fmt.Errorf("%s: `%s` would match the tag at %s, which it does not now", line(first.file, first.at), name, line(first.of, first.from))
 	case first.what == "tag":
-		return fmt.Errorf("%s: `%s` would no longer meet the tag at %s", line(first.file, first.at), name, line(first.of, first.from))
+		return fmt.Errorf("%s: `%s` would no longer match the tag at %s", line(first.file, first.at), name, line(first.of, first.from))
 	case later && first.of != "":
 		return fmt.Errorf("%s: `%s` would mean the %s declared at %s", line(first.file, first.at), name, first.what, line(first.of, first.from))
 	}
