@@ -252,7 +252,7 @@ func (s *scanner) punct() {
 	case r == '“' || r == '”' || r == '„':
 		s.report(codeQuotes, Span{start, s.at}, `"`, "this is a typographic quote; strings are written in plain double quotes")
 	case unicode.IsPrint(r):
-		s.report(codeBadByte, Span{start, s.at}, "", "`%c` has no meaning here", r)
+		s.report(codeBadByte, Span{start, s.at}, "", "`%c` has no meaning here; delete it", r)
 	default:
 		s.report(codeBadByte, Span{start, s.at}, "", "the character U+%04X has no meaning here; delete it", r)
 	}

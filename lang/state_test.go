@@ -60,7 +60,7 @@ func TestRegisters(t *testing.T) {
 		draws(total+`on "/a" | "/b" where n > 1 do set total = 1`+"\n"+`on "/b" where n > 0 do set total = 2`, "EDA0613"),
 		draws(maint+`on "/a/{host}" where maint do set maint = false`+"\n"+`on "/a/{host}" where not maint["x"] do set maint = true`, "EDA0613"),
 		none(total + `on "/a" do set total = 1` + "\n" + `on "/b" do set total = 2` + read),
-		draws(total+`on "/a" do set total = 1, set total = 2`+read, "EDA0646 only the later write holds"),
+		draws(total+`on "/a" do set total = 1, set total = 2`+read, "EDA0646 only the later write counts"),
 		none(total + `on "/a" where n > 1 do set total = 1` + "\n" + `on "/a" where event.n <= 1 do set total = 2` + read),
 		none(total + `on "/a" where ok do set total = 1` + "\n" + `on "/a" where not ok do set total = 2` + read),
 		none(total + `on "/a" where s == "x" do set total = 1` + "\n" + `on "/a" where not (q or s == "y") and s != "x" do set total = 2` + read),

@@ -33,7 +33,7 @@ func (j *judge) clears(d *lang.RuleDecl) {
 	held := d.For != nil || d.Clear.For != nil
 	say := func(code lang.Code, format string, args ...any) *lang.Diag {
 		r := j.report(code, j.file, j.rule, d.Clear.When.Span(), fmt.Sprintf(format, args...))
-		r.Labels = append(r.Labels, lang.Label{File: j.file.Source.Name, Span: d.When.Span(), Text: "turns on"})
+		r.Labels = append(r.Labels, lang.Label{File: j.file.Source.Name, Span: d.When.Span(), Text: "this turns the rule on"})
 		return r
 	}
 	one := len(on.over) == 1 && len(off.over) == 1 && on.over[0].a == 0

@@ -114,7 +114,7 @@ func sameActs(p *pass) {
 					for _, k := range a.Keys {
 						text += "\x00" + wording(r.File, k.Span())
 					}
-					again = "`" + a.Name.Text + "` is set here already, and only the later write holds"
+					again = "`" + a.Name.Text + "` is set here already, and only the later write counts; leave one out"
 				}
 				if old := here[text]; old != nil {
 					dg := p.report(lang.CodeRepeatedAct, r.File, r, a.At, again)

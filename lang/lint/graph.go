@@ -323,7 +323,7 @@ func idleMutes(p *pass) {
 				found := p.report(lang.CodeIdleMute, m.File, n.Rule, m.Decl.Rule.At, "`"+n.Name+"` does nothing that could be muted: it has no `do`, and `active("+n.Name+")` stays what it is")
 				note(found, n.File, n.At, "the rule")
 			case always != nil && m != always:
-				found := p.report(lang.CodeIdleMute, m.File, n.Rule, m.Decl.Rule.At, "`"+n.Name+"` is muted for good by another `mute`, so this one changes nothing")
+				found := p.report(lang.CodeIdleMute, m.File, n.Rule, m.Decl.Rule.At, "`"+n.Name+"` is muted for good by another `mute`, so this one changes nothing; delete one of them")
 				note(found, always.File, always.Decl.Rule.At, "the other one")
 			}
 		}

@@ -220,7 +220,7 @@ func mergedKeys(p *pass) {
 			case lang.SymCapture:
 				done = true
 				dg := p.report(lang.CodeMergedKey, r.File, r, id.At, fmt.Sprintf("with `by none` all events share one situation, and `%s` is merely that of the event that came last; leave `by none` out, or ask for one with `max_by(%s, …)`", id.Text, id.Text))
-				dg.Labels = append(dg.Labels, lang.Label{File: r.File.Source.Name, Span: lang.Span{Start: d.By.Pos.Offset, End: d.By.Pos.Offset + 2}, Text: "all share one state"})
+				dg.Labels = append(dg.Labels, lang.Label{File: r.File.Source.Name, Span: lang.Span{Start: d.By.Pos.Offset, End: d.By.Pos.Offset + 2}, Text: "this makes all share one state"})
 			case lang.SymLet:
 				throughLets(u, id, func(e lang.Expr) bool {
 					if e == lang.Expr(id) {

@@ -557,7 +557,7 @@ func (v *verdict) excluded(t *table, n *node, is set, given []*node) {
 	n.say()
 	if !yes {
 		d := v.say(lang.CodeConflict, n, "no event that passes `%s` meets `%s`%s", v.show(from.e), v.show(n.e), v.therefore(n))
-		v.label(d, from.e, "of `where`")
+		v.label(d, from.e, "`where` asks this")
 		return
 	}
 	advice := "leave it out"
@@ -565,7 +565,7 @@ func (v *verdict) excluded(t *table, n *node, is set, given []*node) {
 		advice = "the rest is always true"
 	}
 	d := v.say(lang.CodeAlwaysTrue, n, "every event that passes `%s` meets this; %s", v.show(from.e), advice)
-	v.label(d, from.e, "of `where`")
+	v.label(d, from.e, "`where` asks this")
 	v.drop(d, n)
 }
 
@@ -653,10 +653,10 @@ func (v *verdict) redundant(t *table, terms []*node, op lang.Op) {
 			v.label(d, from[0].e, "the same")
 		case op == "and":
 			d = v.say(lang.CodeRedundant, n, "`%s` says this already; leave it out", by)
-			v.label(d, from[0].e, "asks more")
+			v.label(d, from[0].e, "this asks more")
 		default:
 			d = v.say(lang.CodeRedundant, n, "`%s` allows this already; leave it out, or write `and` if both are meant", by)
-			v.label(d, from[0].e, "allows more")
+			v.label(d, from[0].e, "this allows more")
 		}
 		if n.parent != nil && n.parent.op == op {
 			v.take(d, n, op, true)

@@ -38,7 +38,7 @@ func expires(p *pass) {
 		e := r.Decl.Expire
 		if own := durationOf(p.Unit, e); own > 0 && own < r.Expire {
 			longest := calendar.FormatDuration(r.Expire)
-			d := p.report(lang.CodeExpireNoEffect, r.File, r, e.Span(), "a key lives for "+longest+" at least, the longest duration of this rule, so a shorter `expire` changes nothing")
+			d := p.report(lang.CodeExpireNoEffect, r.File, r, e.Span(), "a key lives for "+longest+" at least, the longest duration of this rule, so a shorter `expire` changes nothing; write a longer one, or leave it out")
 			d.Fixes = append(d.Fixes, change(r.File, e.Span(), longest, "write `"+longest+"`, which is what happens", true))
 		}
 	}
@@ -325,7 +325,7 @@ func holds(p *pass) {
 			if l := u.Info.Lookups[e]; l != nil && l.State != nil && l.State.Expire > 0 && l.State.Expire < hold {
 				st := l.State
 				dg := p.report(lang.CodeRegisterExpires, r.File, r, d.For.Span(), fmt.Sprintf("`%s` expires %s after it is written, before this hold of %s is over; hold for less, or let it expire later", st.Decl.Name.Text, calendar.FormatDuration(st.Expire), calendar.FormatDuration(hold)))
-				dg.Labels = append(dg.Labels, lang.Label{File: st.File.Source.Name, Span: st.Decl.Expire.Span(), Text: "expires"})
+				dg.Labels = append(dg.Labels, lang.Label{File: st.File.Source.Name, Span: st.Decl.Expire.Span(), Text: "it expires after this time"})
 				return false
 			}
 			return true

@@ -193,7 +193,7 @@ func (p *pass) unusedFiles() {
 				needed = needed || slices.ContainsFunc(named[name.Text], func(o *lang.File) bool { return o != file })
 			}
 			if !needed && len(file.Decls) > 0 {
-				p.report(lang.CodeUnused, f, nil, u.Name.At, "nothing here uses what `"+file.Source.Name+"` declares")
+				p.report(lang.CodeUnused, f, nil, u.Name.At, "nothing here uses what `"+file.Source.Name+"` declares; leave the `use` out, or use it")
 			}
 		}
 	}

@@ -171,7 +171,7 @@ func nearWindows(p *pass) {
 					a, b = b, a
 				}
 				d := p.report(lang.CodeNearWindows, r.File, r, b.call.Span(), fmt.Sprintf("%s and %s of one value are two windows in memory for nearly the same events; would one of them do?", windowText(r.File, a.call), windowText(r.File, b.call)))
-				d.Labels = append(d.Labels, lang.Label{File: r.File.Source.Name, Span: a.call.Span(), Text: "the other"})
+				d.Labels = append(d.Labels, lang.Label{File: r.File.Source.Name, Span: a.call.Span(), Text: "the other one"})
 			}
 		}
 	}
