@@ -75,7 +75,7 @@ func (c *checker) call(e *Call) Type {
 		c.report(codeWindow, e.Win.At, "only aggregates take a window, and `%s` is not one", name)
 		return of(badType)
 	}
-	if e.From != nil || e.Where != nil {
+	if (e.From != nil || e.Where != nil) && (c.unit.Fns[name] != nil || slices.Contains(c.env.FuncNames(), name)) {
 		c.report(codeWindow, e.At, "`from` and `where` stand in aggregates only, and `%s` is not one", name)
 	}
 	if fn := c.unit.Fns[name]; fn != nil {
@@ -443,6 +443,8 @@ func (c *checker) windowless(e *Call, agg *aggregate) {
 		}
 		if n <= agg.values() {
 			// what it is over and beside that, and no window
+		} else if t, typed := c.unit.Info.Types[last]; typed && t.kind == badType {
+			return // it has its finding
 		} else if v, ok := c.constant(last); !ok && !c.excused {
 			c.report(codeWindow, last.Span(), "the window of `%s` is known at load: a duration such as 10s, `last 10`, or a param; `%s` is neither", name, c.text(last))
 			return

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/eda-lang/eda/lang"
@@ -12,19 +14,37 @@ import (
 )
 
 // Damage to one token is said about once, and in the declaration where it is:
-// all that lint prints, errors and warnings.
+// all that lint prints, errors and warnings. What is damaged is the canon, and
+// the two longest clean programs that join no file.
 func TestDamageIsSaidOnce(t *testing.T) {
-	env := environment(t)
 	read := func(name string) (string, error) {
 		text, err := os.ReadFile(filepath.FromSlash(name))
 		return string(text), err
 	}
-	name := path.Join("testdata", "rules", "canon.eda")
-	text, err := read(name)
-	if err != nil {
-		t.Fatal(err)
+	must := func(name string) string {
+		text, err := read(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
 	}
-	joined := lang.Join([]lang.Source{{Name: name, Text: text}}, read)
+	canon := path.Join("testdata", "rules", "canon.eda")
+	sets := [][]lang.Source{lang.Join([]lang.Source{{Name: canon, Text: must(canon)}}, read)}
+	programs := strings.Split(must("../testdata/lint/clean_sre.txt"), "\n====\n")
+	programs = slices.DeleteFunc(programs, func(p string) bool { return strings.Contains(p, "\n-- ") })
+	slices.SortStableFunc(programs, func(a, b string) int { return len(b) - len(a) })
+	for _, p := range programs[:2] {
+		sets = append(sets, []lang.Source{{Name: "rules.eda", Text: p + "\n"}})
+	}
+	for _, set := range sets {
+		t.Run(path.Base(set[0].Name), func(t *testing.T) { damage(t, set) })
+	}
+}
+
+// damage damages the first file of a program.
+func damage(t *testing.T, joined []lang.Source) {
+	env := environment(t)
+	name, text := joined[0].Name, joined[0].Text
 	said := func(text string) lang.Diagnostics {
 		set := append([]lang.Source{{Name: name, Text: text, Tables: joined[0].Tables}}, joined[1:]...)
 		var out lang.Diagnostics

@@ -49,6 +49,16 @@ func echoes(u *lang.Unit, found, wrong lang.Diagnostics) lang.Diagnostics {
 			}
 		}
 	}
+	// where a name is missing, or is one that nothing is near to, each may be meant
+	var anyName, anyTag bool
+	for i := range wrong {
+		switch wrong[i].Slug() {
+		case "missing-value", "unknown-function", "unknown-field":
+			anyName = anyName || len(wrong[i].Fixes) == 0
+		case "unknown-act":
+			anyName, anyTag = true, true
+		}
+	}
 	words := map[string]bool{}
 	for _, w := range strings.FieldsFunc(lost.String(), func(r rune) bool {
 		return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
@@ -64,6 +74,9 @@ func echoes(u *lang.Unit, found, wrong lang.Diagnostics) lang.Diagnostics {
 	return slices.DeleteFunc(found, func(d lang.Diag) bool {
 		if !absences[d.Code] {
 			return false
+		}
+		if anyName && d.Code == lang.CodeUnused || anyTag && (d.Code == lang.CodeUnfiredExpect || d.Code == lang.CodeDeadRule) {
+			return true
 		}
 		f, at := files[d.Primary.File], d.Primary.Span
 		for _, l := range append(d.Labels, d.Primary) {
