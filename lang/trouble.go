@@ -257,6 +257,8 @@ func (tr *trouble) inRule(t, prev *Token) (Diag, bool) {
 			return withFix(finding(codeSyntax, prev.At, "`then` joins events; before `do` it has no place"), Span{prev.At.Start, t.At.Start}, "", "delete `then`"), true
 		}
 		return withFix(finding(codeSyntax, prev.At, "`then` joins events; what a rule does begins with `do`"), prev.At, "do", "write `do`"), true
+	case prev.Text == "on" && t.Text == "cron" && tr.at(tr.k+1).Kind != EOF:
+		return finding(codeSyntax, tr.at(tr.k+1).At, "after `cron` comes a schedule in quotes, such as \"0 2 * * mon-fri\""), true
 	case (prev.Text == "on" || prev.Text == "then" || prev.Text == "|") && prev.Kind != StrTok && (t.Kind == IdentTok || t.Kind == Punct && (t.Text == "/" || t.Text == "//" || t.Text == "*")):
 		return tr.unquoted(t), true
 	case tr.word == "rule" && tr.k < 2:

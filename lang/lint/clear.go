@@ -36,7 +36,7 @@ func (j *judge) clears(d *lang.RuleDecl) {
 		r.Labels = append(r.Labels, lang.Label{File: j.file.Source.Name, Span: d.When.Span(), Text: "this turns the rule on"})
 		return r
 	}
-	one := len(on.over) == 1 && len(off.over) == 1 && on.over[0].a == 0
+	one := len(on.over) == 1 && len(off.over) == 1 && on.over[0].a == 0 && on.over[0].id == off.over[0].id
 	switch {
 	case d.Clear.For == nil && up.without(down).empty():
 		r := say(lang.CodeClearsAtOnce, "this is true whenever `%s` is, and then the rule never turns on; let it begin where the other has ended", j.show(d.When))

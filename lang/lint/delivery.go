@@ -158,7 +158,13 @@ func fixedMessage(u *lang.Unit, a *lang.Act) bool {
 // noActs finds situations without any act that no rule asks for. One with a
 // name may be asked by the rules of a program that joins its file.
 func noActs(p *pass) {
-	acts := map[*lang.File]bool{}
+	acts := map[*lang.File]bool{} // or may, where a rule cannot be read
+	for _, f := range p.Files {
+		for _, d := range f.Decls {
+			_, bad := d.(*lang.BadDecl)
+			acts[f] = acts[f] || bad
+		}
+	}
 	for _, r := range p.Rules {
 		acts[r.File] = acts[r.File] || len(r.Decl.Do) > 0
 	}

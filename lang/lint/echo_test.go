@@ -8,6 +8,25 @@ import (
 	"github.com/eda-lang/eda/lang/lint"
 )
 
+// What a test expects is fired so, fields and all.
+func TestExpectedData(t *testing.T) {
+	const rules = "on \"/in\" do fire \"/out\" { host: h }\non \"/in2\" do fire \"/all\" { ...event }\n"
+	for _, c := range []struct{ expect, want string }{
+		{`expect "/out" { host: "a" }`, ""},
+		{`expect "/out" { hst: "a" }`, "unfired-expect hst"},
+		{`expect "/out" { hst: none }`, ""},
+		{`expect "/all" { hst: "a" }`, ""},
+	} {
+		var want []string
+		if c.want != "" {
+			want = []string{c.want}
+		}
+		if got := warned(t, rules+"test \"t\" {\n  send \"/in\" { h: \"a\" }\n  send \"/in2\" {}\n  "+c.expect+"\n}\n"); !slices.Equal(got, want) {
+			t.Errorf("%s draws %q, want %q", c.expect, got, want)
+		}
+	}
+}
+
 // Beside an error all else is said that is wrong, and nothing that may only be
 // an echo of the error.
 func TestBesideErrors(t *testing.T) {

@@ -91,6 +91,8 @@ func TestSlips(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{`rule a on "/x" do fire "/queue/flush"
 rule b on "/queue/fluhs" do log "b"`, `EDA0202:"/queue/flush"`},
+		{`rule down on "/x" do fire "/alert/down"
+rule b on "/alert/dwon" do log "b"`, `EDA0202:"/alert/dwon"`},
 		{`rule a on "/x" do fire "/queue/flush"
 rule b on "/queue/flush" do log "b"
 rule c on "/quuee/flush" do log "c"`, `EDA0202:"/quuee/flush"`},

@@ -187,7 +187,8 @@ type pass struct {
 	graph *graph.Graph // see Graph
 	evidence
 	callIndex
-	wrong map[string][]lang.Span // see broken
+	wrong   map[string][]lang.Span // see broken
+	counted map[string]int         // see wordCounts
 }
 
 // Graph is the rule graph of the program, made when a lint first asks for it.

@@ -88,6 +88,7 @@ func TestConditions(t *testing.T) {
 		{`when f > 20 clear when f > 15 do log "y"`, "clear-overlaps-when f > 15"},
 		{`when f > 20 for 1m clear when f > 15 for 2m do log "y"`, "clear-overlaps-when f > 15"},
 		{`when f > 20 clear when f < 25 do log "y"`, "clear-overlaps-when f < 25"},
+		{`when pct(f, 90, 1m) > 20 clear when pct(f, 50, 1m) < 25 do log "y"`, ""},
 		{`when f > 20 clear when f < 15 do log "y"`, ""},
 		{`when f > 20 clear when ok do log "y"`, ""},
 		{`when f > 20 clear when f < 15 or ok do log "y"`, ""},

@@ -36,7 +36,7 @@ func slips(p *pass) {
 		}
 		for i := range near.of(n.Pattern.String()) {
 			o := nodes[i]
-			if s, ok := slipOf(n.Pattern.String(), o.Pattern.String()); ok && o != n && s.certain(n, r, o, roleOf(o)) {
+			if s, ok := slipOf(n.Pattern.String(), o.Pattern.String()); ok && o != n && p.likelier(s, n, r, o, roleOf(o)) {
 				p.slip(n, r, o, s)
 				break
 			}
@@ -224,6 +224,39 @@ func (s tagSlip) certain(n *graph.Node, r role, o *graph.Node, other role) bool 
 		return s.like == dropped && mine == 1 && theirs > 1
 	}
 	return mine < theirs || mine == theirs && s.seg < 0 && later(n, o)
+}
+
+// likelier is certain, but for a tag that is fired and one that is listened to,
+// of which the one has a word that stands elsewhere too: then the other is said.
+func (p *pass) likelier(s tagSlip, n *graph.Node, r role, o *graph.Node, other role) bool {
+	mine, theirs := r == fired && other == heard, r == heard && other == fired
+	if s.seg < 0 || !mine && !theirs {
+		return s.certain(n, r, o, other)
+	}
+	segment := func(n *graph.Node) string {
+		if segs := strings.Split(n.Pattern.String(), "/"); s.seg < len(segs) {
+			return segs[s.seg]
+		}
+		return ""
+	}
+	known := func(n *graph.Node) bool { return p.wordCounts()[segment(n)] > uses(n) }
+	if known(n) == known(o) {
+		return mine
+	}
+	return known(o)
+}
+
+// wordCounts counts the words in the source.
+func (p *pass) wordCounts() map[string]int {
+	if p.counted == nil {
+		p.counted = map[string]int{}
+		for _, f := range p.Files {
+			for w := range strings.FieldsFuncSeq(f.Source.Text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }) {
+				p.counted[w]++
+			}
+		}
+	}
+	return p.counted
 }
 
 // uses counts the places that name a tag.

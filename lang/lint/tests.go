@@ -138,6 +138,40 @@ func testClocks(p *pass) {
 	}
 }
 
+// expectedData finds fields that a test expects and that no rule fires with
+// such a tag.
+func (p *pass) expectedData(t *lang.TestInfo, s *lang.TestStep, pat tag.Pattern, fires map[string][]*lang.Act) {
+	var fields []string
+	for _, n := range p.Graph().Meeting(pat) {
+		if !graph.None(graph.Along(n.In, graph.Sends)) {
+			return
+		}
+		for _, a := range fires[n.Pattern.String()] {
+			if a.Data == nil {
+				continue
+			}
+			for _, part := range a.Data.Parts {
+				if part.Spread {
+					return
+				}
+				fields = append(fields, part.Name.Text)
+			}
+		}
+	}
+	for _, part := range s.Data.Parts {
+		if l, ok := part.Value.(*lang.Lit); ok && l.Value.IsNone() {
+			continue // what is not there
+		}
+		if name := part.Name.Text; name != "" && !slices.Contains(fields, name) {
+			ask, best := nearest(name, fields)
+			d := p.report(lang.CodeUnfiredExpect, t.File, nil, part.Name.At, "no rule fires this tag with `"+name+"`, so this is never met"+ask)
+			if best != "" {
+				d.Fixes = append(d.Fixes, change(t.File, part.Name.At, best, "write `"+best+"`", false))
+			}
+		}
+	}
+}
+
 // testTags finds what tests send and no rule takes, and what they expect and
 // no rule fires.
 func testTags(p *pass) {
@@ -165,6 +199,12 @@ func testTags(p *pass) {
 		}
 		return found
 	}
+	fires := map[string][]*lang.Act{} // by tag
+	for _, r := range p.Rules {
+		for _, f := range r.Fires {
+			fires[f.Pattern.String()] = append(fires[f.Pattern.String()], f.Act)
+		}
+	}
 	for _, t := range p.Tests {
 		for _, s := range t.Decl.Steps {
 			pat, ok := testTag(s)
@@ -180,6 +220,9 @@ func testTags(p *pass) {
 				what, code, message = fired, lang.CodeUnfiredExpect, "no rule fires an event with this tag, so this is never met"
 			}
 			if slices.ContainsFunc(g.Meeting(pat), what) {
+				if s.Kind == lang.Expect && s.Data != nil {
+					p.expectedData(t, s, pat, fires)
+				}
 				continue
 			}
 			want := nearest(text, what, message)
