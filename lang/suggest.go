@@ -38,6 +38,9 @@ func Nearest(name string, candidates []string) []string {
 	})
 	var out []string
 	for _, h := range hits {
+		if h.rank > hits[0].rank+1 {
+			break // much farther than the best
+		}
 		if !slices.Contains(out, h.name) && len(out) < 3 {
 			out = append(out, h.name)
 		}
