@@ -245,6 +245,10 @@ func (c *checker) actionNamed(a *Act) *ActionInfo {
 		c.label(d, old.file, old.at, "declared here")
 		return nil
 	}
+	if how := map[string]string{"fire": "fire \"/alert\" { host: host }", "log": "log \"{host} is up\"", "set": "set maint = true"}[name.Text]; how != "" {
+		c.report(codeUnknownFunc, name.At, "`%s` stands without brackets: %s", name.Text, how)
+		return nil
+	}
 	near := Nearest(name.Text, slices.Sorted(maps.Keys(c.byAction)))
 	d := c.report(codeUnknownFunc, name.At, "there is no action `%s`%s", name.Text, didYouMean(near))
 	if len(near) > 0 {

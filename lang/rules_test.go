@@ -111,6 +111,7 @@ func TestNames(t *testing.T) {
 		draws(`event "/a" { l: [int] }`+"\n"+`on "/a" by l when count(1m) > 2 for 1m do log "x"`, "EDA0301 keys are of texts"),
 		draws(`event "/a" { ok: bool }`+"\n"+`on "/a" where ok == True do log "x"`, "EDA0203 write `true`"),
 		draws(`event "/a" { s: string? }`+"\n"+`on "/a" where s like 5 do log "x"`, "EDA0301 pattern in quotes"),
+		draws(`on "/a" do log("x")`, "EDA0204 stands without brackets"),
 		draws(`on "/a/{host}" where host.name == "x" do log "x"`, "EDA0301 event.host"),
 		draws("event \"/a\" { x: int, x: float }\n"+`on "/a" where x > 1 do log "x"`, "EDA0213 twice"),
 		draws("event \"/a/*\" { x: int }\nevent \"/*/b\" { x: int }\n"+`on "/a/c" where x > 1 do log "x"`, "EDA0216 /*/b and /a/*"),

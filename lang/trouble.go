@@ -76,6 +76,7 @@ var clauseWords = map[string]struct {
 	"every": {"repeat %s", true, ""}, "ttl": {"expire %s", true, ""}, "group_wait": {"gather %s", true, ""}, "batch": {"gather %s", true, ""},
 	"window": {"", false, "a window stands in the aggregate, as in avg(x, 5m)"},
 	"group":  {"", false, "the key of a rule is written `by host`"}, "partition": {"", false, "the key of a rule is written `by host`"}, "per": {"", false, "the key of a rule is written `by host`"},
+	"group_by": {"", false, "the key of a rule is written `by host`"}, "groupby": {"", false, "the key of a rule is written `by host`"},
 	"while": {"when", false, ""}, "having": {"when", false, ""}, "filter": {"where", false, ""},
 	"resolve": {"clear", false, ""}, "recover": {"clear", false, ""}, "reset": {"clear", false, ""},
 	"run": {"do", false, ""}, "execute": {"do", false, ""}, "action": {"do", false, ""},
@@ -111,6 +112,9 @@ func notDeclaration(first *Token, named bool) Diag {
 	if first.Kind == StrTok {
 		d := finding(codeDecl, first.At, "a rule begins with `on`, or with `rule NAME on`, before its tag")
 		return withFix(d, Span{first.At.Start, first.At.Start}, "on ", "write `on` before the tag")
+	}
+	if first.Text == "//" || first.Text == "/" || first.Text == "-" {
+		return finding(codeDecl, first.At, "`%s` begins no declaration; a comment begins with `#`", word)
 	}
 	if first.Kind != IdentTok && first.Kind != Keyword {
 		if first.Kind == Punct && strings.Contains(")]}", first.Text) {
@@ -219,10 +223,19 @@ func (tr *trouble) plain(t, prev *Token) Diag {
 	case tr.want != "":
 		return tr.shaped(finding(codeSyntax, t.At, "`%s` cannot stand here: after `%s` comes %s", text, clip(prev.Text), tr.want))
 	case t.Kind == Punct && t.Text == "," && prev.Kind == IntTok && tr.at(tr.k+1).Kind == IntTok && tr.at(tr.k+1).At.Start == t.At.End && t.At.Start == prev.At.End:
+		if next := tr.at(tr.k + 1); len(next.Text) == 3 {
+			return finding(codeNumber, Span{prev.At.Start, next.At.End}, "a number has no comma in it: `%s%s`, or `%s.%s` if it has decimals", prev.Text, next.Text, prev.Text, next.Text)
+		}
 		whole := prev.Text + "." + tr.at(tr.k+1).Text
 		return withFix(finding(codeNumber, Span{prev.At.Start, tr.at(tr.k + 1).At.End}, "decimals stand after a point: %s", whole), Span{prev.At.Start, tr.at(tr.k + 1).At.End}, whole, "write `"+whole+"`")
 	case t.Kind == Punct && t.Text == "?":
 		return finding(codeSyntax, t.At, "there is no `? :` here; write pick(condition, a, b)")
+	case t.Text == "-" && tr.at(tr.k+1).Text == "-" && tr.at(tr.k+1).At.Start == t.At.End:
+		return finding(codeBorrowed, Span{t.At.Start, tr.at(tr.k + 1).At.End}, "a comment begins with `#`, not `--`")
+	case operandEnds(prev) && strings.EqualFold(t.Text, "is") && slices.ContainsFunc([]string{"null", "none", "not"}, func(w string) bool { return strings.EqualFold(tr.at(tr.k+1).Text, w) }):
+		return finding(codeBorrowed, t.At, "there is no `%s %s`: ask `has x`, or `not has x`", t.Text, tr.at(tr.k+1).Text)
+	case operandEnds(prev) && operatorWords[t.Text].say == "" && operatorWords[strings.ToLower(t.Text)].say != "":
+		return finding(codeBorrowed, t.At, "there is no `%s`: %s", text, operatorWords[strings.ToLower(t.Text)].say)
 	case prev.Kind == IdentTok && operatorWords[prev.Text].op != "" && tr.at(tr.k-2).Text == "-" && tr.at(tr.k-2).At.End == prev.At.Start:
 		at, op := Span{tr.at(tr.k - 2).At.Start, prev.At.End}, operatorWords[prev.Text].op
 		return withFix(finding(codeBorrowed, at, "`-%s` is written `%s` here", prev.Text, op), at, op, "write `"+op+"`")
@@ -276,6 +289,20 @@ func (tr *trouble) inRule(t, prev *Token) (Diag, bool) {
 		return withFix(finding(codeSyntax, prev.At, "between a tag and its data stands no comma"), prev.At, "", "delete the comma"), true
 	case t.Kind == Punct && t.Text == "{":
 		return finding(codeSyntax, t.At, "a rule has no braces: its clauses follow one another, `on … when … do …`"), true
+	case (t.Text == "and" || t.Text == "or") && prev.Kind == StrTok && tr.at(tr.k+1).Kind == StrTok && len(seen) == 1:
+		sign, is := "&", "both, in any order"
+		if t.Text == "or" {
+			sign, is = "|", "either"
+		}
+		return withFix(finding(codeSyntax, t.At, "between two tags stands `%s` (%s), not `%s`", sign, is, t.Text), t.At, sign, "write `"+sign+"`"), true
+	case t.Kind == IntTok && (prev.Text == "on" || prev.Text == "then") && tr.at(tr.k+1).Kind == StrTok:
+		return withFix(finding(codeSyntax, t.At, "several events are written `%s of %s`", t.Text, clip(tr.at(tr.k+1).Text)), Span{t.At.End, t.At.End}, " of", "write `of`"), true
+	case prev.Text == "clear" && prev.Kind != StrTok && t.Kind == IdentTok && tr.want == "" && !slices.Contains(actWords, t.Text):
+		return withFix(finding(codeSyntax, t.At, "after `clear` comes `when` and a condition, or `do`"), before, "when ", "write `when`"), true
+	case t.Text == "==" && tr.at(tr.k-2).Text == "set":
+		return withFix(finding(codeSyntax, t.At, "`set` writes with one `=`"), t.At, "=", "write `=`"), true
+	case t.Kind == IdentTok && prev.Kind == StrTok && len(seen) == 1 && tr.want == "" && tr.at(tr.k+1).Kind == Punct && strings.Contains("( < <= > >= == != .", tr.at(tr.k+1).Text):
+		return finding(codeSyntax, t.At, "a condition begins with `when` (it becomes true) or `where` (of one event)"), true
 	case (t.Text == "and" || t.Text == "then" || t.Text == "or") && inDo && slices.Contains(actWords, tr.at(tr.k+1).Text):
 		return withFix(finding(codeSyntax, t.At, "between two acts stands a comma, not `%s`", t.Text), Span{prev.At.End, t.At.End}, ",", "write the comma"), true
 	case word && slices.Contains(actWords, t.Text) && inDo:
