@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -83,6 +84,9 @@ func (c *builder) relate(t *table) {
 	}
 	for _, s := range t.subjects {
 		if s.a != 0 {
+			if never := c.never(s); never != 0 {
+				drop(s, s, func(k, _ instance) bool { return k.class == two && k.pos-1 == never })
+			}
 			a, b := find(s.a), find(s.b)
 			if a == nil || b == nil || a == b {
 				continue
@@ -112,6 +116,31 @@ func (c *builder) relate(t *table) {
 			}
 		}
 	}
+}
+
+// never is the order in which the two of a pair cannot stand, as a minimum is
+// never more than a maximum of one window; 0 for none. An average may pass its
+// bound by a hair.
+func (c *builder) never(pair *subject) int {
+	e, ok := pair.e.(*lang.Binary)
+	if !ok {
+		return 0
+	}
+	a, b := e.X, e.Y
+	if c.same.of(a) != pair.a {
+		a, b = b, a
+	}
+	for _, x := range []lang.Expr{a, b} {
+		if call, ok := c.stands(x).(*lang.Call); ok && call.Fn.Text == "avg" {
+			return 0
+		}
+	}
+	over, rank := c.ranked(a)
+	oOver, oRank := c.ranked(b)
+	if rank == 0 || over != oOver {
+		return 0
+	}
+	return cmp.Compare(oRank, rank)
 }
 
 // stretch is the numbers of a case.
