@@ -23,6 +23,15 @@ var quoted = regexp.MustCompile("`[^`]*`|\"[^\"\n]*\"")
 // error, those of what an error speaks of, as the name that was probably meant, and of what stands in a
 // declaration that could not be read.
 func echoes(u *lang.Unit, found, wrong lang.Diagnostics) lang.Diagnostics {
+	slips := map[lang.Label]bool{} // of tags; what follows from them need not be said
+	for i := range wrong {
+		if wrong[i].Code == lang.CodeTagSlip {
+			slips[lang.Label{File: wrong[i].Primary.File, Span: wrong[i].Primary.Span}] = true
+		}
+	}
+	found = slices.DeleteFunc(found, func(d lang.Diag) bool {
+		return (d.Code == lang.CodeUnmatchedSend || d.Code == lang.CodeUnfiredExpect) && slips[lang.Label{File: d.Primary.File, Span: d.Primary.Span}]
+	})
 	if !wrong.HasErrors() {
 		return found
 	}

@@ -37,6 +37,7 @@ func TestBesideErrors(t *testing.T) {
 		{"param most: int = 5\n", "unused most"},
 		{"on \"/a/:x\" do log \"x\"\n", "foreign-placeholder :x"},
 		{"test \"t\" {\n  expect nothing\n}\n", `test-without-expect "t"`},
+		{"event \"/load/{h}\" { x: int }\non \"/load/{h}\" where x > 3 do log \"x\"\ntest \"t\" {\n  send \"/laod/a\" { x: 1 }\n  expect nothing\n}\n", `tag-slip "/laod/a"`},
 		// what an error speaks of
 		{"param most: int = 5\non \"/a\" where x > 2 and mots(3) do log \"x\"\n", ""},
 		{"event \"/a\" { x: int }\nparam most: int = 5\non \"/a\" where x > mots do log \"x\"\n", ""},
