@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/alecthomas/participle/v2/lexer"
 
@@ -127,7 +128,7 @@ func (c *climber) expr(least int) Expr {
 		}
 		if prec == precComparison {
 			if compared && !notThere(y) && !notThere(x) {
-				diags = append(diags, finding(codeChain, at, "comparisons do not chain; write `a %s b and b %s c`", op, op))
+				diags = append(diags, c.chained(x, at, y))
 			}
 			compared = true
 		}
@@ -306,6 +307,38 @@ func (c *climber) unclosed(bracket string, open, t lexer.Token) Diag {
 		}
 	}
 	return finding(codeBracket, here, "`%s` cannot stand here; `,` or `%s` was expected", text, bracket)
+}
+
+// chained reports a comparison of a comparison, and writes the two that are meant.
+func (c *climber) chained(x Expr, op Span, y Expr) Diag {
+	first, ok := x.(*Binary)
+	if !ok || first.Y == nil || op.Start < first.Y.Span().End {
+		return finding(codeChain, op, "comparisons do not chain; join two by `and`")
+	}
+	middle := c.written(first.Y.Span())
+	both := c.written(first.At) + " and " + middle + " " + c.written(op) + " " + c.written(y.Span())
+	if len(both) > 120 {
+		both = "a < b and b < c"
+	}
+	d := finding(codeChain, op, "comparisons do not chain; write `%s`", both)
+	end := first.At.End
+	return withFix(d, Span{end, end}, " and "+middle, "write `and "+middle+"` between them")
+}
+
+// written is what has been read in a span, with single spaces.
+func (c *climber) written(at Span) string {
+	var b strings.Builder
+	end := -1
+	for _, t := range c.lex.Range(0, c.lex.RawCursor()) {
+		if s := spanOf(&t); s.Start >= at.Start && s.End <= at.End {
+			if end >= 0 && s.Start > end {
+				b.WriteByte(' ')
+			}
+			b.WriteString(t.Value)
+			end = s.End
+		}
+	}
+	return b.String()
 }
 
 // notThere reports whether a value, or the right side of a comparison, is not there.
