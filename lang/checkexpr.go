@@ -364,7 +364,7 @@ func (c *checker) unknownField(name string, at Span, ev *EventInfo) Type {
 	}
 	names = append(names, slices.Sorted(maps.Keys(c.lets))...)
 	names = append(names, c.rule.Caps...)
-	names = append(names, slices.Sorted(maps.Keys(c.byParam))...)
+	names = slices.AppendSeq(names, maps.Keys(c.byParam)) // Nearest brings order
 	near := Nearest(name, names)
 	if w := constantWords[name]; w != "" {
 		near = []string{w}

@@ -24,6 +24,7 @@ func Nearest(name string, candidates []string) []string {
 			hits = append(hits, hit{c, 0})
 		case len(name) >= 3 && strings.HasPrefix(c, name):
 			hits = append(hits, hit{c, 1})
+		case len(c)-len(name) > most || len(name)-len(c) > most:
 		default:
 			if d := distance(name, c); d <= most {
 				hits = append(hits, hit{c, 1 + d})
