@@ -26,6 +26,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("TESTDATA", root)
 			e.Setenv("NO_COLOR", "")
+			e.Setenv("GORACE", os.Getenv("GORACE"))
 			return nil
 		},
 	})
