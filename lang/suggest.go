@@ -24,6 +24,7 @@ func Nearest(name string, candidates []string) []string {
 			hits = append(hits, hit{c, 0})
 		case len(name) >= 3 && strings.HasPrefix(c, name):
 			hits = append(hits, hit{c, 1})
+		case len(name) > longName:
 		case len(c)-len(name) > most || len(name)-len(c) > most:
 		default:
 			if d := distance(name, c); d <= most {
@@ -48,6 +49,9 @@ func Nearest(name string, candidates []string) []string {
 	}
 	return out
 }
+
+// longName is how many bytes a name has at most to be compared letter by letter.
+const longName = 200
 
 // distance is the optimal string alignment distance in bytes.
 func distance(a, b string) int {

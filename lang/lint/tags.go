@@ -76,6 +76,10 @@ func (t *nearTags) of(text string) iter.Seq[int] {
 	}
 }
 
+// longTag is how many bytes a tag has at most to be taken for a slip of another;
+// nobody writes longer ones by hand.
+const longTag = 200
+
 // hashes are those of a tag (FNV-1a), and of it without each one of its letters
 // in words of some length.
 func hashes(text string) iter.Seq[uint64] {
@@ -88,7 +92,7 @@ func hashes(text string) iter.Seq[uint64] {
 			return h
 		}
 		before := uint64(0xcbf29ce484222325)
-		if !yield(add(before, text)) {
+		if !yield(add(before, text)) || len(text) > longTag {
 			return
 		}
 		for at := 0; at < len(text); {
