@@ -161,7 +161,7 @@ func (g *Graph) Of(kind NodeKind) iter.Seq[*Node] {
 func (g *Graph) RuleNode(r *lang.RuleInfo) *Node { return g.known[r] }
 
 // TagNode is the node of a tag that the program names, nil for another.
-func (g *Graph) TagNode(p tag.Pattern) *Node { return g.tags[unnamed(p)] }
+func (g *Graph) TagNode(p tag.Pattern) *Node { return g.tags[p.Unnamed()] }
 
 // Meeting are the tags of the program that some event has together with p, in
 // order of where they are first written.
@@ -259,23 +259,6 @@ func None(edges iter.Seq[*Edge]) bool {
 // Engine reports whether events of a tag are the engine's own.
 func (n *Node) Engine() bool { return tag.Reserved(n.Pattern.String()) }
 
-// unnamed is a pattern without the names of its captures.
-func unnamed(p tag.Pattern) string {
-	text := p.String()
-	if !strings.Contains(text, "{") {
-		return text
-	}
-	segs := strings.Split(text, "/")
-	for i, s := range segs {
-		if strings.HasPrefix(s, "{") {
-			if segs[i] = "*"; strings.HasSuffix(s, "**}") {
-				segs[i] = "**"
-			}
-		}
-	}
-	return strings.Join(segs, "/")
-}
-
 type edgeKey struct {
 	kind     EdgeKind
 	from, to *Node
@@ -314,7 +297,7 @@ func (b *builder) add(of any, n Node) *Node {
 
 // tag is the node of a pattern. What is first written names it.
 func (b *builder) tag(p tag.Pattern, written *lang.Str, file *lang.File) *Node {
-	key := unnamed(p)
+	key := p.Unnamed()
 	if n := b.tags[key]; n != nil {
 		return n
 	}

@@ -28,7 +28,7 @@ func nameSlips(p *pass) {
 	for _, r := range p.Rules {
 		home := ""
 		for _, el := range r.Elems {
-			home += bare(el.Pattern.String()) + "|"
+			home += el.Pattern.Unnamed() + "|"
 		}
 		var walk func(e lang.Expr, tag string)
 		walk = func(e lang.Expr, tag string) {
@@ -37,9 +37,9 @@ func nameSlips(p *pass) {
 				case *lang.Call:
 					if from, ok := p.Info.Froms[x]; ok {
 						for _, a := range x.Args {
-							walk(a, bare(from.String())+"|")
+							walk(a, from.Unnamed()+"|")
 						}
-						walk(x.Where, bare(from.String())+"|")
+						walk(x.Where, from.Unnamed()+"|")
 						return false
 					}
 				case *lang.Ident:
@@ -219,22 +219,4 @@ func alike(a, b string) bool {
 		}, s)
 	}
 	return strip(a) == strip(b)
-}
-
-// bare is a pattern without the names of its wildcards.
-func bare(pattern string) string {
-	var b strings.Builder
-	for rest := pattern; ; {
-		open := strings.IndexByte(rest, '{')
-		if open < 0 {
-			b.WriteString(rest)
-			return b.String()
-		}
-		b.WriteString(rest[:open] + "*")
-		end := strings.IndexByte(rest[open:], '}')
-		if end < 0 {
-			return b.String()
-		}
-		rest = rest[open+end+1:]
-	}
 }

@@ -139,6 +139,23 @@ func validName(s string) bool {
 // String is the pattern as written.
 func (p Pattern) String() string { return p.text }
 
+// Unnamed is the pattern as text without the names of its wildcards. Two that are
+// alike so match the same tags, unless a name stands twice in one.
+func (p Pattern) Unnamed() string {
+	if !strings.Contains(p.text, "{") {
+		return p.text
+	}
+	segs := strings.Split(p.text, "/")
+	for i, s := range segs {
+		if strings.HasPrefix(s, "{") {
+			if segs[i] = "*"; strings.HasSuffix(s, "**}") {
+				segs[i] = "**"
+			}
+		}
+	}
+	return strings.Join(segs, "/")
+}
+
 // Wildcards lists what varies, each name once, in order.
 func (p Pattern) Wildcards() []Wildcard { return p.wilds }
 

@@ -225,3 +225,17 @@ func TestIndexMeets(t *testing.T) {
 		}
 	}
 }
+
+func TestUnnamed(t *testing.T) {
+	for text, want := range map[string]string{
+		"/a/b": "/a/b", "/a/{x}/b": "/a/*/b", "/a/*/{y}": "/a/*/*", "/a/{x**}": "/a/**", "/a/**": "/a/**", "/a/web*": "/a/web*",
+	} {
+		p, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Unnamed(); got != want {
+			t.Errorf("%s without names is %s, want %s", text, got, want)
+		}
+	}
+}
