@@ -189,6 +189,7 @@ type pass struct {
 	callIndex
 	wrong   map[string][]lang.Span // see broken
 	counted map[string]int         // see wordCounts
+	inUse   *names                 // see used
 }
 
 // Graph is the rule graph of the program, made when a lint first asks for it.

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -145,10 +146,8 @@ type idleName struct {
 }
 
 func idleNames(p *pass) []idleName {
-	params, states, lets := map[*lang.ParamInfo]bool{}, map[*lang.StateInfo]bool{}, map[*lang.Let]bool{}
-	for _, s := range p.Info.Uses {
-		params[s.Param], states[s.State], lets[s.Let] = true, true, true
-	}
+	used := p.used()
+	states := maps.Clone(used.states)
 	for n := range p.Graph().Of(graph.Register) {
 		if _, reads, own := setsAndReads(n); reads == own {
 			states[n.State] = false
@@ -156,7 +155,7 @@ func idleNames(p *pass) []idleName {
 	}
 	var out []idleName
 	for _, x := range p.Params {
-		if !params[x] {
+		if !used.params[x] {
 			out = append(out, idleName{x.Decl.Name, "param", x.File, nil})
 		}
 	}
@@ -167,7 +166,7 @@ func idleNames(p *pass) []idleName {
 	}
 	for _, r := range p.Rules {
 		for _, l := range r.Decl.Lets {
-			if !lets[l] {
+			if !used.lets[l] {
 				out = append(out, idleName{l.Name, "name", r.File, r})
 			}
 		}

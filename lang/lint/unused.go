@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/eda-lang/eda/lang"
@@ -11,12 +12,31 @@ var unusedRows = []row{
 	{lang.CodeUnused, always, unused},
 }
 
+// names are the declared names that something uses.
+type names struct {
+	params map[*lang.ParamInfo]bool
+	states map[*lang.StateInfo]bool
+	lets   map[*lang.Let]bool
+}
+
+// used finds them, once for all lints.
+func (p *pass) used() *names {
+	if p.inUse == nil {
+		p.inUse = &names{map[*lang.ParamInfo]bool{}, map[*lang.StateInfo]bool{}, map[*lang.Let]bool{}}
+		for _, s := range p.Info.Uses {
+			p.inUse.params[s.Param], p.inUse.states[s.State], p.inUse.lets[s.Let] = true, true, true
+		}
+	}
+	return p.inUse
+}
+
 // unused finds declarations, lets and aliases that nothing uses. Declarations
 // of a joined file, and of a program without rules, are there for others.
 func unused(p *pass) {
 	u := p.Unit
-	params := map[*lang.ParamInfo]bool{}
-	lets := map[*lang.Let]bool{}
+	used := p.used()
+	params := maps.Clone(used.params)
+	states, lets := used.states, used.lets
 	tables := map[*lang.TableInfo]bool{}
 	for _, l := range u.Info.Lookups {
 		tables[l.Table] = true
@@ -25,12 +45,6 @@ func unused(p *pass) {
 		for _, k := range r.Key {
 			tables[k.In] = true
 		}
-	}
-	states := map[*lang.StateInfo]bool{}
-	for _, s := range u.Info.Uses {
-		params[s.Param] = true
-		states[s.State] = true
-		lets[s.Let] = true
 	}
 	for _, t := range u.Tests {
 		for _, s := range t.Decl.Steps {
